@@ -1,0 +1,83 @@
+"""``chart``: the org chart of a day as a picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from orggraph.cli.options import as_of_option, check_recorded_by, output_option, recorded_by_option
+from orggraph.cli.origin import Origin, open_to_read, today
+from orggraph.cli.terminal import emit, progress, refuse_binary, said
+from orggraph.period import iso
+
+if TYPE_CHECKING:
+    from orggraph.chart import Chart
+
+_FORMATS = ("svg", "png", "pdf", "dot")
+_TEXTS = ("svg", "dot")
+
+
+@click.command()
+@as_of_option
+@recorded_by_option
+@click.option("--root", default="", metavar="PERSON|POST", help="Only this person or vacant post and who is below.")
+@click.option("--unit", default="", metavar="UNIT", help="Only this unit or organization and the units in it.")
+@click.option("--depth", type=click.IntRange(min=0), default=None, help="At most so many levels below the tops.")
+@output_option
+@click.option("--format", type=click.Choice(_FORMATS), default=None,
+              help="How to draw it.  [default: by the suffix of FILE, else svg]")  # fmt: skip
+@click.pass_obj
+def chart(
+    origin: Origin,
+    *,
+    day: int | None,
+    recorded_by: int | None,
+    root: str,
+    unit: str,
+    depth: int | None,
+    output: str,
+    format: str | None,
+) -> None:
+    """Draw the org chart of a day; what is only possible is drawn, and marked.
+
+    \b
+      orggraph chart --as-of 2025-10-03 -o org.svg
+      orggraph chart --root "Daniela Amodei" --depth 2 --format dot
+    """
+    chosen = format or _by_suffix(output)
+    if chosen not in _TEXTS:
+        refuse_binary(chosen, path=output)
+    check_recorded_by(origin, recorded_by)
+    org = open_to_read(origin)
+    as_of = org.as_of(today() if day is None else day, recorded_by=recorded_by)
+    drawn = as_of.chart(root=root, unit=unit, depth=depth)
+    from orggraph.chart import render  # a module of charts that other commands do not need
+
+    with progress("drawing"):
+        picture = render(drawn.dot(), chosen)
+    emit(picture, path=output)
+    for remark in drawn.remarks:
+        said(f"note: {remark}")
+    if output:
+        said(f"{output}: {_contents(drawn)}, as of {iso(drawn.day)}")
+
+
+def _by_suffix(output: str) -> str:
+    suffix = Path(output).suffix.casefold().removeprefix(".")
+    if not output:
+        return "svg"
+    if suffix not in _FORMATS:
+        known = ", ".join(f".{name}" for name in _FORMATS)
+        raise click.UsageError(f"{output}: the suffix says no format of a chart (expected one of {known}, or --format)")
+    return suffix
+
+
+def _contents(drawn: Chart) -> str:
+    people = sum(card.kind == "person" for card in drawn.cards)
+    vacant = sum(card.kind == "post" for card in drawn.cards)
+    lines = len(drawn.lines)
+    parts = [f"{people} {'person' if people == 1 else 'people'}"]
+    parts += [f"{vacant} vacant post{'' if vacant == 1 else 's'}"] if vacant else []
+    return ", ".join([*parts, f"{lines} line{'' if lines == 1 else 's'}"])

@@ -1,0 +1,106 @@
+"""``diff``: what changed between two days, or in what is known about one day."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from orggraph.cli.options import (
+    as_of_option,
+    check_recorded_by,
+    output_option,
+    read_day,
+    read_recorded,
+    recorded_by_option,
+)
+from orggraph.cli.origin import Origin, open_to_read, today
+from orggraph.cli.terminal import colour_wanted, emit, progress
+from orggraph.errors import UnsupportedError
+
+if TYPE_CHECKING:
+    from orggraph.diff import Diff
+    from orggraph.graph import OrgGraph
+
+FORMATS = ("text", "json", "csv", "markdown", "rdf-patch", "sparql-update")
+
+
+@click.command()
+@click.argument("before", metavar="DAY")
+@click.argument("after", metavar="DAY")
+@click.option("--knowledge", is_flag=True,
+              help="Compare what was known about the day of --as-of at two recorded times.")  # fmt: skip
+@as_of_option
+@recorded_by_option
+@click.option("--format", type=click.Choice(FORMATS), default="text", show_default=True, help="How to write it.")
+@output_option
+@click.option("--exit-code", is_flag=True, help="Exit with 1 where something changed, as git diff does.")
+@click.pass_context
+def diff(
+    ctx: click.Context,
+    *,
+    before: str,
+    after: str,
+    knowledge: bool,
+    day: int | None,
+    recorded_by: int | None,
+    format: str,
+    output: str,
+    exit_code: bool,
+) -> None:
+    """Tell what changed in the organization from one day to another.
+
+    With --knowledge the two arguments are recorded times, and what is told is what was learned between them about one
+    day; nothing in the organization need have changed.
+
+    \b
+      orggraph diff 2025-09-01 2025-10-03
+      orggraph diff 2025-09-01 today --format markdown -o changes.md
+      orggraph diff --knowledge --as-of 2025-10-01 2025-10-02 2025-10-04
+    """
+    if day is not None and not knowledge:
+        raise click.UsageError("--as-of goes with --knowledge (two days are given as they are: orggraph diff DAY DAY)")
+    if knowledge and recorded_by is not None:
+        raise click.UsageError("--recorded-by cannot be given with --knowledge, which compares two recorded times")
+    read = read_recorded if knowledge else read_day
+    times = read(before), read(after)
+    origin = ctx.ensure_object(Origin)
+    if knowledge and origin.data:
+        raise UnsupportedError("--knowledge needs a store: files of --data are recorded only while they are read")
+    check_recorded_by(origin, recorded_by)
+    org = open_to_read(origin)
+    with progress("comparing"):
+        found = _compare(org, times, knowledge=knowledge, day=day, recorded_by=recorded_by)
+    coloured = format == "text" and not output and colour_wanted()
+    emit(_written(found, format, colour=coloured), path=output, safe=coloured)
+    if exit_code and found:
+        ctx.exit(1)
+
+
+def _compare(
+    org: OrgGraph, times: tuple[int, int], *, knowledge: bool, day: int | None, recorded_by: int | None
+) -> Diff:
+    before, after = times
+    if knowledge:
+        return org.knowledge_diff(today() if day is None else day, before, after)
+    from orggraph.diff import diff as compare  # not needed by other commands
+
+    one, other = (org.as_of(time, recorded_by=recorded_by).snapshot for time in (before, after))
+    return compare(one, other)
+
+
+def _written(found: Diff, format: str, *, colour: bool) -> str:
+    from orggraph import diff as forms  # not needed by other commands
+
+    if format == "text":
+        return forms.text(found, colour=colour)
+    if format == "json":
+        return json.dumps(forms.as_json(found), ensure_ascii=False, indent=2) + "\n"
+    writers = {
+        "csv": forms.as_csv,
+        "markdown": forms.as_markdown,
+        "rdf-patch": forms.rdf_patch,
+        "sparql-update": forms.sparql_update,
+    }
+    return writers[format](found)

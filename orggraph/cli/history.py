@@ -1,0 +1,81 @@
+"""``history``: everything known of one entity, whenever it held and whenever it was believed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import click
+
+from orggraph.cli.options import format_option
+from orggraph.cli.origin import Origin, open_to_read
+from orggraph.cli.rows import ROW_FORMATS, write_rows
+from orggraph.cli.terminal import emit, row_format, said
+from orggraph.history import HistoryRow
+from orggraph.results import table, visible
+
+_COLUMNS = ("since", "until", "what", "kind", "confirmed", "recorded", "superseded", "sources", "quotes")
+
+
+@click.command()
+@click.argument("entity", metavar="ENTITY")
+@click.option("--explain", is_flag=True, help="Add what the sources said.")
+@format_option(ROW_FORMATS, "How to write it.  [default: table on a terminal, else plain: no header, tabs]")
+@click.pass_obj
+def history(origin: Origin, *, entity: str, explain: bool, format: str | None) -> None:
+    """List everything known of a person, post, unit or organization, with periods and sources.
+
+    What is no longer believed is listed too, with the time at which it was superseded. UNTIL is the first day on which
+    something no longer holds.
+
+    \b
+      orggraph history "Sam McCandlish"
+      orggraph history "CTO, Anthropic" --format json
+    """
+    chosen = row_format(format or "")
+    if explain and chosen != "table":
+        raise click.UsageError(f"--explain goes with --format table (as {chosen}, the quotes are among the columns)")
+    org = open_to_read(origin)
+    iri = org.find(entity)
+    rows = org.history(iri)
+    if chosen == "table":
+        emit(_table(rows, explain=explain))
+    elif chosen == "json":
+        name = org.as_of(1).snapshot.name(iri)
+        cells = [dict(zip(_COLUMNS, _cells(row), strict=True)) for row in rows]
+        document = {"as_of": None, "recorded_by": None, "iri": iri, "name": name, "rows": cells}
+        emit(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    else:
+        emit(write_rows(_COLUMNS, [_cells(row) for row in rows], chosen))
+    if not rows:
+        said(f"Nothing is known of {entity} but that it is mentioned.")
+
+
+def _cells(row: HistoryRow) -> list[object]:
+    values = row._asdict()
+    return [list(value) if isinstance(value := values[name], tuple) else value for name in _COLUMNS]
+
+
+def _table(rows: Sequence[HistoryRow], *, explain: bool) -> str:
+    """Align the rows, with sources numbered and listed below, and recorded times where some were superseded."""
+    if not rows:
+        return ""
+    sources = list(dict.fromkeys(source for row in rows for source in row.sources))
+    number = {source: f"[{place}]" for place, source in enumerate(sources, start=1)}
+    revised = any(row.superseded for row in rows)
+    columns = ["since", "until", "what", "confirmed", *(["recorded", "superseded"] if revised else []), "sources"]
+    cells = []
+    for row in rows:
+        since, until = "always" if row.since in ("", "..") else row.since, "ongoing" if row.until == ".." else row.until
+        recorded = [_second(row.recorded), _second(row.superseded)] if revised else []
+        marks = " ".join(number[source] for source in row.sources)
+        cells.append([since, until, row.what, row.confirmed, *recorded, marks])
+    listed = "".join(f"{number[source]} {visible(source)}\n" for source in sources)
+    quotes = dict.fromkeys(f'"{quote}"' for row in rows for quote in row.quotes)
+    told = "".join(f"{visible(quote)}\n" for quote in quotes) if explain else ""
+    return "\n".join(part for part in (table(columns, cells), listed, told) if part)
+
+
+def _second(recorded: str) -> str:
+    """Cut a recorded time to seconds; in the other formats it is exact."""
+    return recorded[:19] + "Z" if recorded else ""

@@ -1,0 +1,194 @@
+"""``query`` and ``queries``: SPARQL on a day or on the history, free or from the library."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from orggraph.cli.options import as_of_option, check_recorded_by, format_option, output_option, recorded_by_option
+from orggraph.cli.origin import Origin, open_to_read, today
+from orggraph.cli.rows import ROW_FORMATS, write_rows
+from orggraph.cli.terminal import emit, progress, row_format, said
+from orggraph.errors import QueryError, UnknownName
+from orggraph.results import MEDIA_TYPES, visible, write
+
+if TYPE_CHECKING:
+    from orggraph.graph import OrgGraph
+    from orggraph.library import LibraryQuery
+    from orggraph.queries import Results
+    from orggraph.vocabulary import Term
+
+
+_BY_SUFFIX = {
+    ".csv": "csv", ".tsv": "tsv", ".json": "json", ".srj": "json", ".xml": "xml", ".srx": "xml", ".txt": "table",
+    ".ttl": "turtle", ".nt": "ntriples", ".jsonld": "jsonld", ".trig": "trig",
+}  # fmt: skip
+"""The format that the suffix of a file says."""
+
+
+class Question(NamedTuple):
+    """The text of a query, and what the library says of it."""
+
+    text: str
+    described: LibraryQuery | None = None
+
+
+@click.command()
+@click.argument("query_", metavar="QUERY.rq|NAME|-", required=False, default="")
+@click.option("-e", "--execute", default="", metavar="SPARQL", help="The query itself.")
+@as_of_option
+@recorded_by_option
+@click.option("--possible", is_flag=True, help="Ask everything possible on the day, not only what is certain.")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE",
+              help='Give a variable a value: a name, <IRI>, "text" or a day; repeat it for several.')  # fmt: skip
+@click.option("--limit", type=click.IntRange(min=1), default=None, help="At most so many results.")
+@output_option
+@format_option(MEDIA_TYPES, "How to write it.  [default: table on a terminal, else plain; turtle for a graph]")
+@click.pass_obj
+def query(
+    origin: Origin,
+    *,
+    query_: str,
+    execute: str,
+    day: int | None,
+    recorded_by: int | None,
+    possible: bool,
+    settings: tuple[str, ...],
+    limit: int | None,
+    output: str,
+    format: str | None,
+) -> None:
+    """Ask in SPARQL: about a day with --as-of, about all of time without.
+
+    On a day the organization is plain W3C ORG without dates (?a org:reportsTo ?b); without a day every fact is a node
+    with its period and sources. The query is a file, a name of the library (orggraph queries lists it), - for standard
+    input, or -e. The prefixes org, orgg, foaf, skos, prov and more need no declaration.
+
+    \b
+      orggraph query reports --as-of 2025-10-03 --set manager="Daniela Amodei"
+      orggraph query -e 'SELECT ?who { ?who org:reportsTo+/foaf:name "Daniela Amodei" }' --as-of 2025-10-03
+      orggraph query holders_over_time --set post="CTO, Anthropic" --format csv
+    """
+    question = _question(query_, execute)
+    over = question.described.over if question.described else ("history" if day is None else "snapshot")
+    if over == "history":
+        given = {"--as-of": day is not None, "--recorded-by": recorded_by is not None, "--possible": possible}
+        wrong = ", ".join(option for option, is_given in given.items() if is_given)
+        if wrong:
+            what = question.described.name if question.described else "a query without --as-of"
+            raise click.UsageError(f"{what} is asked of all of time, so {wrong} cannot be given with it")
+    check_recorded_by(origin, recorded_by)
+    org = open_to_read(origin)
+    parameters = _parameters(org, settings, question.described)
+    with progress("asking"):
+        if over == "history":
+            results = org.query(question.text, parameters=parameters, limit=limit)
+        else:
+            on_day = org.as_of(today() if day is None else day, recorded_by=recorded_by)
+            results = on_day.query(question.text, possible=possible, parameters=parameters, limit=limit)
+    for warning in results.warnings:
+        said(f"warning: {warning}")
+    emit(write(results, _format(results, format, output)), path=output)
+    if results.kind == "select" and not results.rows:
+        said("no results")
+
+
+def _question(given: str, execute: str) -> Question:
+    """Find the text of the query: on the command line, on standard input, in a file or in the library."""
+    from orggraph.library import library_query, read_query  # reads the library's folder
+
+    if bool(given) == bool(execute):
+        raise click.UsageError("a query is needed: QUERY.rq, a NAME of the library, - or -e SPARQL (one of them)")
+    if execute:
+        return Question(execute)
+    if given == "-":
+        return Question(_decoded(sys.stdin.buffer.read(), "standard input"))
+    path = Path(given)
+    if path.is_file():
+        try:
+            text = _decoded(path.read_bytes(), given)
+        except OSError as error:
+            raise QueryError(f"{given}: the file cannot be read: {error.strerror}") from error
+        return Question(text, read_query(path.stem, text) if text.startswith("# title: ") else None)
+    if path.suffix or "/" in given:
+        raise QueryError(f"{given}: there is no such file")
+    described = library_query(given)
+    return Question(described.text, described)
+
+
+def _decoded(data: bytes, name: str) -> str:
+    try:
+        return data.removeprefix(b"\xef\xbb\xbf").decode()
+    except UnicodeDecodeError as error:
+        raise QueryError(f"{name}: byte {error.start + 1} is not UTF-8 (expected UTF-8)") from error
+
+
+def _parameters(org: OrgGraph, settings: tuple[str, ...], described: LibraryQuery | None) -> dict[str, Term]:
+    """Read ``--set name=value``, names as the entities that bear them."""
+    from orggraph.library import read_parameters  # reads SPARQL
+
+    texts: dict[str, str] = {}
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        if not equals or not name:
+            raise click.UsageError(f"--set {setting!r} is no setting (expected NAME=VALUE)")
+        texts[name.removeprefix("?")] = value
+
+    def find(name: str, kinds: tuple[str, ...]) -> str:
+        try:
+            return org.find(name, kinds=kinds)
+        except UnknownName as error:
+            if kinds or error.candidates:
+                raise
+            raise UnknownName(f"{error} (a text is written '\"{name}\"', an IRI <…>)") from error
+
+    return read_parameters(texts, described=described.parameters if described else None, find=find)
+
+
+def _format(results: Results, chosen: str | None, output: str) -> str:
+    """Give the format: as chosen, by the suffix of the file, or what fits the results and the terminal."""
+    if chosen:
+        return chosen
+    suffix = Path(output).suffix
+    if output and suffix:
+        if suffix not in _BY_SUFFIX:
+            known = ", ".join(_BY_SUFFIX)
+            raise click.UsageError(f"{output}: the suffix says no format (expected one of {known}, or --format)")
+        return _BY_SUFFIX[suffix]
+    return "turtle" if results.kind == "graph" else row_format("")
+
+
+@click.command()
+@click.argument("name", required=False, default="")
+@format_option(ROW_FORMATS, "How to write the list.  [default: table on a terminal, else plain]")
+def queries(*, name: str, format: str | None) -> None:
+    """List the library of named queries, or show one with its parameters and its SPARQL.
+
+    \b
+      orggraph queries
+      orggraph queries reports
+    """
+    from orggraph.library import library, library_query  # reads the library's folder
+
+    if name:
+        if format not in (None, "table", "plain"):
+            raise click.UsageError("--format is for the list of queries")
+        emit(_described(library_query(name)))
+        return
+    rows = [[q.name, q.over, list(q.parameters), q.question] for q in library().values()]
+    emit(write_rows(("name", "over", "parameters", "question"), rows, row_format(format or "")))
+
+
+def _described(found: LibraryQuery) -> str:
+    lines = [f"{found.name}: {found.title}", "", found.question, ""]
+    for parameter, described in found.parameters.items():
+        lines.append(f"  --set {parameter}=…   {described.kind}: {described.description}")
+    lines.append(f"  columns: {', '.join(found.columns)}")
+    day = " --as-of DAY" if found.over == "snapshot" else ""
+    sets = "".join(f' --set {parameter}="…"' for parameter in found.parameters)
+    lines.append(f"  orggraph query {found.name}{day}{sets}")
+    body = "\n".join(line for line in found.text.splitlines() if not line.startswith("# "))
+    return "\n".join(visible(line) for line in [*lines, "", *body.strip().splitlines()]) + "\n"

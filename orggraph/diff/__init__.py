@@ -1,0 +1,124 @@
+"""What changed between two snapshots: labelled triples, and the typed events that tell them in sentences.
+
+Why two layers: the triples can be applied and inverted and leave nothing out; the events are what a person asks for.
+Every changed triple is told by exactly one event.
+
+Why only one axis at a time: that the organization changed and that our knowledge of it changed are two answers. Two
+days are compared as known at one recorded time, or one day as known at two; anything else is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from orggraph.diff.events import KINDS, LINE_KINDS, Comparison, Event
+from orggraph.diff.formats import as_csv, as_json, as_markdown, rdf_patch, sparql_update
+from orggraph.diff.labelled import Delta, Labelled, Triple, apply, delta, invert
+from orggraph.diff.lines import tell_lines
+from orggraph.diff.people import tell_people
+from orggraph.diff.rest import tell_attributes, tell_rest
+from orggraph.diff.side import Side
+from orggraph.diff.text import text
+from orggraph.diff.units import tell_mergers, tell_units_and_posts
+from orggraph.errors import UnsupportedError
+from orggraph.snapshot import CERTAIN, Snapshot
+
+ORGANIZATION, KNOWLEDGE = "organization", "knowledge"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diff:
+    """The difference between the snapshots of ``before`` and ``after`` (day ordinals).
+
+    ``axis`` says what changed: the ``organization`` (two days) or our ``knowledge`` of it (one day, recorded at two
+    times). ``counts`` begin with the people; a kind of event counts where it is certain, ``perhaps`` and the kind
+    where it is possible. Events are sorted by organization, unit, kind and name.
+    """
+
+    before: int
+    after: int
+    axis: str
+    recorded: tuple[int | None, int | None]
+    added: dict[Triple, str]
+    removed: dict[Triple, str]
+    relabelled: dict[Triple, tuple[str, str]]
+    events: tuple[Event, ...]
+    counts: dict[str, int]
+
+    def __bool__(self) -> bool:
+        """Tell whether anything changed."""
+        return bool(self.added or self.removed or self.relabelled or self.events)
+
+    @property
+    def people(self) -> dict[str, tuple[str, ...]]:
+        """Give the IRIs of those who certainly joined, left or moved, in the order of the events."""
+        return {
+            kind: tuple(e.subject for e in self.events if e.kind == kind and e.certainty == CERTAIN)
+            for kind in ("joined", "left", "moved")
+        }
+
+
+def diff(a: Snapshot, b: Snapshot) -> Diff:
+    """Compare two snapshots; raise `UnsupportedError` where both the day and the recorded time differ.
+
+    >>> from orggraph.timeline import Timeline
+    >>> empty = Snapshot(Timeline([]), 1)
+    >>> bool(diff(empty, Snapshot(empty.timeline, 2)))
+    False
+    """
+    knowledge = a.recorded_by != b.recorded_by
+    if knowledge and a.day != b.day:
+        raise UnsupportedError(
+            "both the days and the recorded times differ (expected two days as known at one recorded time, "
+            "or one day as known at two)"
+        )
+    difference = delta(a.triples(), b.triples())
+    comparison = Comparison(Side(a), Side(b), difference)
+    tell_mergers(comparison)
+    tell_people(comparison)
+    tell_lines(comparison)
+    tell_units_and_posts(comparison)
+    tell_attributes(comparison)
+    tell_rest(comparison)
+    events = sorted(comparison.events, key=_order)
+    return Diff(
+        before=a.day,
+        after=b.day,
+        axis=KNOWLEDGE if knowledge else ORGANIZATION,
+        recorded=(a.recorded_by, b.recorded_by),
+        added=difference.added,
+        removed=difference.removed,
+        relabelled=difference.relabelled,
+        events=tuple(events),
+        counts=_counts(comparison, events),
+    )
+
+
+def _order(event: Event) -> tuple[bool, str, str, int, str, str, str]:
+    alike = event.phrase if event.kind in LINE_KINDS else ""
+    kind = KINDS.index(event.kind)
+    return not event.subject, event.organization, event.unit, kind, alike, event.name, event.subject
+
+
+def _counts(comparison: Comparison, events: Sequence[Event]) -> dict[str, int]:
+    """Count people and events by kind, also those told within another event."""
+    before, after = comparison.a.in_office(), comparison.b.in_office()
+    counts = {"people before": before[0], "perhaps before": before[1]}
+    counts |= {"people after": after[0], "perhaps after": after[1], "joined": 0, "left": 0, "moved": 0}
+    found: dict[str, int] = {}
+    for event in events:
+        for kind in (event.kind, *event.also):
+            key = kind if event.certainty == CERTAIN else f"perhaps {kind}"
+            found[key] = found.get(key, 0) + 1
+    for kind in KINDS:
+        for key in (kind, f"perhaps {kind}"):
+            if key in found:
+                counts[key] = found[key]
+    return counts
+
+
+__all__ = [
+    "KINDS", "Delta", "Diff", "Event", "Labelled", "apply", "as_csv", "as_json", "as_markdown", "delta", "diff",
+    "invert", "rdf_patch", "sparql_update", "text",
+]  # fmt: skip

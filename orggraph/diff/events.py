@@ -1,0 +1,209 @@
+"""Typed events: what happened, in sentences, each covering the triples that changed with it.
+
+Why events claim triples: a list of events is complete only if nothing that changed is left over, and it says each
+thing once only if no triple is told twice. So every changed triple is claimed by exactly one event, the first in the
+order merger, person, line, unit and post, name, attribute; whatever nobody tells is told by itself at the end.
+Why one event can be of several kinds: that Ann took over from Ben is one sentence, and it is a joining, a succession
+and perhaps the filling of a vacancy. ``kind`` is what the sentence is about, ``also`` what else it reports, each
+kind as often as it happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from orggraph.diff.labelled import Delta, Triple, order
+from orggraph.diff.side import Position, Side
+from orggraph.facts import POST_IN, Fact, triples
+from orggraph.snapshot import CERTAIN, POSSIBLE
+from orggraph.vocabulary import Literal, Term
+
+KINDS = (
+    "merged", "split", "functions transferred",
+    "joined", "moved", "left", "succession", "relocated", "new term",
+    "acting began", "acting ended", "leave began", "leave ended",
+    "post filled", "post vacant",
+    "manager changed", "line changed", "dotted line changed",
+    "unit created", "unit closed", "unit moved", "post created", "post abolished", "post moved",
+    "person renamed", "unit renamed", "post renamed", "role renamed",
+    "attribute changed", "confirmed", "doubtful", "reasserted", "presumed",
+)  # fmt: skip
+"""Every kind of event, in the order in which they are told."""
+LINE_KINDS = frozenset({"manager changed", "line changed", "dotted line changed"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing that happened between two snapshots.
+
+    ``text`` is the sentence, ``phrase`` the sentence without its subject. ``certainty`` is ``possible`` where it may
+    have happened before the first day or after the second. ``note`` is what the sentence says in brackets.
+    ``before`` and ``after`` are what was replaced by what: titles, managers, names or values. ``related`` are the
+    IRIs of the others that take part; ``facts`` and ``sources`` what it rests on; ``triples`` the changed triples
+    that it tells.
+    """
+
+    kind: str
+    subject: str
+    name: str
+    phrase: str
+    certainty: str = CERTAIN
+    note: str = ""
+    also: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    unit: str = ""
+    organization: str = ""
+    facts: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    triples: tuple[Triple, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Give the whole sentence."""
+        return f"{self.name} {self.phrase}"
+
+
+class Comparison:
+    """Two sides, the triples that changed between them, and the events that were told so far."""
+
+    def __init__(self, a: Side, b: Side, difference: Delta) -> None:
+        self.a, self.b = a, b
+        doubts = {t: labels for t, labels in difference.relabelled.items() if POSSIBLE in labels}
+        self.unclaimed: dict[Triple, None] = dict.fromkeys([*difference.added, *difference.removed, *doubts])
+        self.aged = {t: labels for t, labels in difference.relabelled.items() if t not in doubts}
+        self.events: list[Event] = []
+        self.folded: set[str] = set()
+        self._of_entity: dict[str, int] = {}
+        self._named: dict[str, str] = {}
+        self._homes: dict[str, tuple[str, str]] = {}
+
+    def name(self, iri: str) -> str:
+        """Give the name on the second day, or on the first of what is not there any more."""
+        if iri not in self._named:
+            side = self.b if iri in self.b.present or iri not in self.a.present else self.a
+            self._named[iri] = side.snapshot.name(iri)
+        return self._named[iri]
+
+    def title(self, position: Position, *, place: str = "") -> str:
+        """Name a position, with its ``place`` where that is needed to tell it apart."""
+        if position.post:
+            return f"{self.name(position.post)} at {self.name(place)}" if place else self.name(position.post)
+        where = self.name(position.place)
+        return f"{self.name(position.role)} of {where}" if position.role else f"member of {where}"
+
+    def changed(self, facts: Iterable[Fact]) -> bool:
+        """Tell whether some triple of the facts has changed and is not told yet."""
+        return any(triple in self.unclaimed for fact in facts for triple in triples(fact))
+
+    def tell(
+        self,
+        kind: str,
+        subject: str,
+        phrase: str,
+        *,
+        facts: Sequence[Fact],
+        certain: bool = True,
+        name: str = "",
+        notes: Sequence[str] = (),
+        also: Iterable[str] = (),
+        before: Iterable[str] = (),
+        after: Iterable[str] = (),
+        related: Iterable[str] = (),
+        extra: Iterable[Triple] = (),
+    ) -> None:
+        """Add an event that rests on ``facts`` and claims their changed triples, and ``extra`` ones."""
+        claimed = [t for t in [*(t for f in facts for t in triples(f)), *extra] if t in self.unclaimed]
+        for triple in claimed:
+            self.unclaimed.pop(triple, None)
+        note = "; ".join(notes)
+        unit, organization = self._home(subject, facts)
+        sources = self.b.snapshot.timeline.sources, self.a.snapshot.timeline.sources
+        number = len(self.events)
+        self.events.append(
+            Event(
+                kind=kind,
+                subject=subject,
+                name=name or self.name(subject),
+                phrase=f"{phrase} ({note})" if note else phrase,
+                certainty=CERTAIN if certain else POSSIBLE,
+                note=note,
+                also=tuple(also),
+                before=tuple(before),
+                after=tuple(after),
+                related=tuple(dict.fromkeys(related)),
+                unit=unit,
+                organization=organization,
+                facts=tuple(dict.fromkeys(fact.id for fact in facts)),
+                sources=tuple(sorted({s.get(c, "") for s in sources for f in facts for c in f.changes} - {""})),
+                triples=tuple(dict.fromkeys(claimed)),
+            )
+        )
+        for term in (subject, *related, *(term for fact in facts for term in _terms(fact))):
+            self._of_entity.setdefault(term, number)
+
+    def attach(self) -> None:
+        """Give untold triples to the first event in which their subject takes part.
+
+        These are the triples about what is there on one day only, about a tenure, and in what a post is.
+        """
+        for triple in sorted(self.unclaimed, key=order):
+            subject = triple[0]
+            number = self._of_entity.get(subject)
+            goes_along = subject in self.b.tenures or triple[1] == POST_IN or not self.stays(subject)
+            if number is None or not goes_along:
+                continue
+            event = self.events[number]
+            self.events[number] = replace(event, triples=(*event.triples, triple))
+            del self.unclaimed[triple]
+
+    def stays(self, subject: str) -> bool:
+        """Tell whether an entity or tenure takes part on both days."""
+        return subject in self.a.present and subject in self.b.present
+
+    def _home(self, subject: str, facts: Sequence[Fact]) -> tuple[str, str]:
+        """Name the unit and organization of the facts that are told, else where the subject is or was."""
+        if self.b.snapshot.kind(subject) == "organization":
+            return ("", self.name(subject))
+        own: list[tuple[bool, bool, Side, Fact]] = []
+        for side in (self.b, self.a):
+            held = [fact for of_position in side.held.get(subject, {}).values() for fact in of_position]
+            for fact in [*held, *side.places.get(subject, ())]:
+                own.append((fact not in facts, side.label([fact]) == POSSIBLE, side, fact))
+        if not own:
+            return ("", "")
+        _, _, side, fact = min(own, key=lambda entry: entry[:2])
+        return self._place(side, str(fact.object))
+
+    def _place(self, side: Side, place: str) -> tuple[str, str]:
+        if place not in self._homes:
+            unit = self.name(place) if side.snapshot.kind(place) == "unit" else ""
+            self._homes[place] = unit, self.name(side.snapshot.organization_of(place))
+        return self._homes[place]
+
+
+def listed(words: Iterable[str]) -> str:
+    """Join words as in a sentence.
+
+    >>> listed(["Ann", "Ben", "Cid"])
+    'Ann, Ben and Cid'
+    """
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def word(term: Term) -> str:
+    """Write the value of an attribute, or the last part of an IRI, for a sentence.
+
+    >>> word("http://www.w3.org/ns/org#unitOf"), word(Literal("full time"))
+    ('unitOf', 'full time')
+    """
+    if isinstance(term, Literal):
+        return term.value
+    return term.rstrip("/#").replace("#", "/").rpartition("/")[2].rpartition(":")[2]
+
+
+def _terms(fact: Fact) -> Iterable[str]:
+    return (t for t in (fact.subject, fact.tenure, fact.post, fact.role, fact.object) if t and isinstance(t, str))

@@ -1,0 +1,398 @@
+"""The organization graph: what a user of the package holds.
+
+`OrgGraph` is a thin face over the floors below: it reads files into role changes, replays them into facts, keeps both
+in a store (or in memory), and answers as of a day through `AsOf`. The clock is read here and nowhere below.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from orggraph import period
+from orggraph.changes import RoleChange, parse_stated, with_occurrences
+from orggraph.errors import Finding, LoadError, StoreError, UnknownName
+from orggraph.ledger import Entry, Ledger, Load, Revision, apply, recorded_time, revise
+from orggraph.names import find
+from orggraph.replay import replay
+from orggraph.snapshot import Answer, Seats, Snapshot
+from orggraph.sources import Reading, read
+from orggraph.timeline import Timeline
+from orggraph.vocabulary import Term, digest
+
+if TYPE_CHECKING:
+    import networkx
+    import rdflib
+
+    from orggraph.chart import Chart
+    from orggraph.diff import Diff
+    from orggraph.history import HistoryRow
+    from orggraph.queries import QueryStore, Results
+
+Day = str | date | int
+"""A day: ISO 8601 text, a date, or a proleptic ordinal."""
+
+
+class Store(Protocol):
+    """Where a ledger is kept."""
+
+    location: str
+
+    @property
+    def index(self) -> Path | None:
+        """Give the folder of the index over what is kept, if there is one."""
+
+    def read(self) -> Ledger:
+        """Give all that is kept."""
+
+    def commit(self, revision: Revision, ledger: Ledger, write_index: Callable[[Path], None]) -> None:
+        """Keep a revision, as a whole or not at all; ``ledger`` is what it leads to, ``write_index`` its index."""
+
+
+class LoadReport(NamedTuple):
+    """What a load did, or with ``dry_run`` would do: role changes added and already known, findings, counts."""
+
+    load: Load
+    added: int
+    known: int
+    findings: tuple[Finding, ...]
+    counts: dict[str, int]
+    opened: int
+    superseded: int
+
+
+class OrgGraph:
+    """An organization graph in memory or in a store.
+
+    >>> org = OrgGraph()
+    >>> report = org.load([{"kind": "starts", "person": "Ada", "post": "CTO", "organization": "Acme",
+    ...                     "effective": "2024-05-01", "reports_to": "Grace"}])
+    >>> [row.name for row in org.as_of("2024-06-01").reports_to("Grace")]
+    ['Ada']
+    """
+
+    def __init__(
+        self, store: Store | None = None, *, ledger: Ledger | None = None, clock: Callable[[], int] | None = None
+    ) -> None:
+        self._store = store
+        if ledger is not None:
+            self.ledger = ledger
+        self._clock = clock or (lambda: time.time_ns() // 1000)
+        self.findings: tuple[Finding, ...] = ()
+        self._selected: dict[tuple[frozenset[str], str], OrgGraph] = {}
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Give all loads, role changes and versions of facts; read from the store when first asked for."""
+        return self._store.read() if self._store else Ledger()
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """Give the index over all facts: the store's, or one made from the ledger where that is missing or damaged."""
+        folder = self._store.index if self._store else None
+        if folder is not None:
+            with suppress(StoreError):
+                return Timeline.open(folder)
+        return _timeline_of(self.ledger)
+
+    def find(self, name: str, *, kinds: tuple[str, ...] = ()) -> str:
+        """Give the IRI of the entity with this name (any it ever bore) or IRI; see `names.find`."""
+        return find(self.timeline, name, kinds=kinds)
+
+    # ---- in
+
+    def load(
+        self,
+        *inputs: object,
+        format: str = "",
+        mapping: object = None,
+        source: str = "",
+        stated: str = "",
+        keep_going: bool = False,
+        dry_run: bool = False,
+        label: str = "",
+    ) -> LoadReport:
+        """Load files, rows (mappings or `RoleChange`) or an ``rdflib.Graph``; all or nothing.
+
+        Statements that cannot be read raise `LoadError` with every one of them, and nothing is kept; with
+        ``keep_going`` the rest is loaded and they are in the report. What is already known is not loaded again.
+        With ``dry_run`` nothing is kept at all.
+        """
+        reading = _read_all(inputs, format=format, mapping=mapping, source=source, stated=stated)
+        errors = [finding for finding in reading.findings if finding.severity == "error"]
+        if errors and not keep_going:
+            raise LoadError(errors)
+        standing = {entry.change.id for entry in self.ledger.standing()}
+        fresh = [change for change in reading.changes if change.id not in standing]
+        name = label or ", ".join(_label(item) for item in inputs)
+        revision, findings = self._revision(fresh, label=name)
+        if fresh and not dry_run:
+            self._commit(revision)
+            self.findings = findings
+        return LoadReport(
+            revision.load, len(fresh), len(reading.changes) - len(fresh), reading.findings + findings,
+            reading.counts, len(revision.opened), len(revision.superseded),
+        )  # fmt: skip
+
+    def record(self, kind: str, **fields: str) -> LoadReport:
+        """Record one role change without a file; the fields are those of `RoleChange`.
+
+        >>> org = OrgGraph()
+        >>> org.record("starts", person="Ada", post="CTO", organization="Acme", effective="2024-05-01").added
+        1
+        """
+        fields.setdefault("source", "recorded by hand")
+        return self.load([{"kind": kind, **fields}], label=f"{kind} {fields.get('person') or fields.get('post', '')}")
+
+    def unload(self, load: str) -> LoadReport:
+        """Take a load back (its identity or the beginning of it); both stay recorded."""
+        found = [known for known in self.ledger.loads if known.id.startswith(load) and known.removed is None]
+        if not load or len(found) != 1:
+            what = "no load that stands" if not found else f"{len(found)} loads"
+            raise UnknownName(f"{what} with an identity beginning with {load!r}")
+        revision, findings = self._revision([], label=f"unload {found[0].id}", unloaded=found[0].id)
+        self._commit(revision)
+        return LoadReport(revision.load, 0, 0, findings, {}, len(revision.opened), len(revision.superseded))
+
+    def _revision(
+        self, fresh: list[RoleChange], *, label: str, unloaded: str = ""
+    ) -> tuple[Revision, tuple[Finding, ...]]:
+        recorded = self.ledger.next_recorded(self._clock())
+        identity = digest("load", str(recorded), label, *(change.id for change in fresh))
+        load = Load(identity, recorded, label, len(fresh))
+        entries = [Entry(change, recorded, identity) for change in fresh]
+        changes = [entry.change for entry in self.ledger.standing() if entry.load != unloaded] + fresh
+        made = replay(changes, base=self.ledger.base, salt=self.ledger.salt)
+        return revise(self.ledger, load, entries=entries, unloaded=unloaded, facts=made.facts), made.findings
+
+    def _commit(self, revision: Revision) -> None:
+        after = apply(self.ledger, revision)
+        timeline = _timeline_of(after)
+        if self._store:
+            self._store.commit(revision, after, timeline.save)
+        self.ledger, self.timeline = after, timeline
+        self._selected.clear()
+        self.__dict__.pop("_history_store", None)
+
+    # ---- out
+
+    def as_of(self, day: Day, *, recorded_by: str | int | None = None, strict: bool = False) -> AsOf:
+        """Give the organization on a day, as best known or as it was known to this graph at ``recorded_by``.
+
+        ``strict`` counts what is only presumed (later than the last confirmation) as possible.
+        """
+        return AsOf(self, _ordinal(day), recorded_by=_recorded(recorded_by), strict=strict)
+
+    def select(self, *, sources: Iterable[str] = (), stated_by: str = "") -> OrgGraph:
+        """Give the organization as some of the statements tell it, replayed in memory.
+
+        ``sources`` keeps what these sources state (their names, as `sources` lists them); ``stated_by`` what had been
+        stated by a day (its end, inclusive) or time, which leaves out what bears no such time. Exact, but a replay:
+        not at the speed of the index. Raises `UnknownName` for a source that stated nothing here.
+        """
+        wanted, bound = frozenset(sources), parse_stated(stated_by) if stated_by else ""
+        if (wanted, bound) not in self._selected:
+            known = {entry.change.source for entry in self.ledger.entries}
+            for source in sorted(wanted - known):
+                near = get_close_matches(source, known, n=3) or sorted(known)[:5]
+                raise UnknownName(f"no source is called {source!r}; known are {', '.join(near)}", candidates=near)
+            chosen = [
+                entry
+                for entry in self.ledger.standing()
+                if (not wanted or entry.change.source in wanted)
+                and (not bound or (entry.change.stated and entry.change.stated <= bound))
+            ]
+            self._selected[wanted, bound] = self._replayed(chosen)
+        return self._selected[wanted, bound]
+
+    def _replayed(self, entries: list[Entry]) -> OrgGraph:
+        made = replay([entry.change for entry in entries], base=self.ledger.base, salt=self.ledger.salt)
+        recorded = max((entry.recorded for entry in entries), default=0)
+        facts = [replace(fact, recorded=recorded) for fact in made.facts]
+        return OrgGraph(ledger=replace(self.ledger, entries=entries, facts=facts), clock=self._clock)
+
+    def diff(self, a: Day, b: Day, *, recorded_by: str | int | None = None) -> Diff:
+        """Tell what changed in the organization from one day to another, as typed events."""
+        from orggraph.diff import diff  # not needed by look-ups, which should start fast
+
+        return diff(self.as_of(a, recorded_by=recorded_by).snapshot, self.as_of(b, recorded_by=recorded_by).snapshot)
+
+    def knowledge_diff(self, day: Day, before: str | int, after: str | int) -> Diff:
+        """Tell what this graph learned about one day between two recorded times."""
+        from orggraph.diff import diff  # not needed by look-ups, which should start fast
+
+        return diff(self.as_of(day, recorded_by=before).snapshot, self.as_of(day, recorded_by=after).snapshot)
+
+    def history(self, entity: str) -> list[HistoryRow]:
+        """List everything ever believed of an entity, in order of time, with periods, recorded times and sources."""
+        from orggraph.history import history  # not needed by look-ups, which should start fast
+
+        return history(self.timeline, self.ledger, self.find(entity))
+
+    def query(self, sparql: str, *, parameters: Mapping[str, Term] | None = None, limit: int | None = None) -> Results:
+        """Run SPARQL over the history: facts with their periods, role changes, sources and loads."""
+        return self._history_store.query(sparql, parameters=parameters, limit=limit)
+
+    @cached_property
+    def _history_store(self) -> QueryStore:
+        from orggraph.queries import history_store  # imports the SPARQL engine
+
+        return history_store(self.ledger)
+
+    def check(self) -> list[Finding]:
+        """List what does not fit together, over all of time: contradictions of sources, cycles, seats, lives."""
+        from orggraph.check import check  # not needed by look-ups, which should start fast
+
+        made = replay([e.change for e in self.ledger.standing()], base=self.ledger.base, salt=self.ledger.salt)
+        return [*made.findings, *check(self.timeline)]
+
+    def export(self, format: str = "turtle") -> bytes:
+        """Write the whole history as RDF: ``turtle``, ``trig``, ``nquads``, ``ntriples`` or ``jsonld``."""
+        from orggraph.rdf import export  # imports an RDF library
+
+        return export(self.ledger, format)
+
+
+class AsOf:
+    """The organization on one day. Names and IRIs are both accepted everywhere."""
+
+    def __init__(self, org: OrgGraph, day: int, *, recorded_by: int | None, strict: bool) -> None:
+        self._org = org
+        self.snapshot = Snapshot(org.timeline, day, recorded_by=recorded_by, strict=strict)
+
+    @property
+    def day(self) -> str:
+        """Give the day in ISO 8601."""
+        return period.iso(self.snapshot.day)
+
+    def reports_to(self, manager: str, *, everyone: bool = False) -> list[Answer]:
+        """List who reports to a person or post; with ``everyone`` also those below them."""
+        return self.snapshot.reports_to(self._org.find(manager, kinds=("person", "post")), everyone=everyone)
+
+    def managers(self, person: str) -> list[Answer]:
+        """List to whom a person or post reports."""
+        return self.snapshot.managers(self._org.find(person, kinds=("person", "post")))
+
+    def chain(self, person: str) -> list[Answer]:
+        """List the chain of command above a person or post, nearest first."""
+        return self.snapshot.chain(self._org.find(person, kinds=("person", "post")))
+
+    def holders(self, post: str) -> list[Answer]:
+        """List who holds a post or has a role."""
+        return self.snapshot.holders(self._org.find(post, kinds=("post", "role")))
+
+    def members(self, unit: str) -> list[Answer]:
+        """List who is a member of a unit or organization."""
+        return self.snapshot.members(self._org.find(unit, kinds=("unit", "organization")))
+
+    def memberships(self, person: str) -> list[Answer]:
+        """List what a person holds or belongs to."""
+        return self.snapshot.memberships(self._org.find(person, kinds=("person",)))
+
+    def seats(self, post: str) -> Seats:
+        """Count the holders of a post over every reading of the dates."""
+        return self.snapshot.seats(self._org.find(post, kinds=("post",)))
+
+    def query(
+        self,
+        sparql: str,
+        *,
+        possible: bool = False,
+        parameters: Mapping[str, Term] | None = None,
+        limit: int | None = None,
+    ) -> Results:
+        """Run SPARQL on the plain triples of the day: the certain ones, with ``possible`` all of them."""
+        from orggraph.queries import SnapshotStore  # imports the SPARQL engine
+
+        return SnapshotStore(self.snapshot, possible=possible).query(sparql, parameters=parameters, limit=limit)
+
+    @property
+    def graph(self) -> rdflib.Graph:
+        """Give the certain plain triples of the day as an ``rdflib.Graph``."""
+        from orggraph.rdf import to_rdflib  # rdflib takes 0.2 s to import
+
+        labelled = self.snapshot.triples()
+        return to_rdflib(triple for triple, label in labelled.items() if label != "possible")
+
+    def to_networkx(self) -> networkx.DiGraph:
+        """Give the reporting lines as a directed graph from reporter to manager; see `hierarchy.to_networkx`."""
+        from orggraph.hierarchy import to_networkx  # networkx takes 0.16 s to import
+
+        return to_networkx(self.snapshot)
+
+    def chart(self, *, root: str = "", unit: str = "", depth: int | None = None) -> Chart:
+        """Give the org chart of the day; it shows itself in a notebook and renders to SVG."""
+        from orggraph.chart import chart_of  # not needed by look-ups, which should start fast
+
+        return chart_of(
+            self.snapshot,
+            root=self._org.find(root) if root else None,
+            unit=self._org.find(unit, kinds=("unit", "organization")) if unit else None,
+            depth=depth,
+        )
+
+
+def open(target: str | Path = "", *, data: Iterable[str | Path] = (), create: bool = True) -> OrgGraph:
+    """Open a store, or with ``data`` read files into memory without a store.
+
+    ``target`` is a directory; it is made where it does not exist, unless ``create`` is false.
+    """
+    if data:
+        org = OrgGraph()
+        org.load(*data)
+        return org
+    if not str(target):
+        return OrgGraph()
+    from orggraph.store.embedded import EmbeddedStore  # imports the RDF store
+
+    if str(target).startswith(("http://", "https://")):
+        raise StoreError(f"{target}: a store on another machine cannot be opened yet (expected a directory)")
+    return OrgGraph(EmbeddedStore(Path(target), create=create))
+
+
+def _timeline_of(ledger: Ledger) -> Timeline:
+    return Timeline(ledger.facts, sources={entry.change.id: entry.change.source for entry in ledger.entries})
+
+
+def _ordinal(day: Day) -> int:
+    if isinstance(day, int):
+        return day
+    return day.toordinal() if isinstance(day, date) else period.day(day)
+
+
+def _recorded(time_: str | int | None) -> int | None:
+    return recorded_time(time_) if isinstance(time_, str) else time_
+
+
+def _read_all(inputs: tuple[object, ...], *, format: str, mapping: object, source: str, stated: str) -> Reading:
+    changes: list[RoleChange] = []
+    findings: list[Finding] = []
+    counts: dict[str, int] = {}
+    for item in inputs:
+        reading = _read_one(item, format=format, mapping=mapping, source=source, stated=stated)
+        changes += reading.changes
+        findings += reading.findings
+        counts.update(reading.counts)
+    return Reading(tuple({change.id: change for change in changes}.values()), tuple(findings), counts)
+
+
+def _read_one(item: object, *, format: str, mapping: object, source: str, stated: str) -> Reading:
+    if isinstance(item, str | Path):
+        return read(item, format=format, mapping=mapping, source=source, stated=stated)  # type: ignore[arg-type]
+    if isinstance(item, Iterable) and not hasattr(item, "triples"):
+        rows = with_occurrences(row if isinstance(row, RoleChange) else RoleChange.parse(row) for row in item)
+        return Reading(tuple(rows), (), {"rows": len(rows)})
+    from orggraph.sources.rdf import read_graph  # imports an RDF library
+
+    return read_graph(item)  # type: ignore[arg-type]  # anything else than an rdflib.Graph is refused there
+
+
+def _label(item: object) -> str:
+    return str(item) if isinstance(item, str | Path) else type(item).__name__

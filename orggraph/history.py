@@ -1,0 +1,106 @@
+"""History: everything known of one entity, with its periods on both axes, its sources and what they said."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from orggraph.facts import ATTRIBUTE, EVENT, LINE, MEMBERSHIP, NAME, PLACE, TYPE, Fact
+from orggraph.ledger import Ledger, recorded_text
+from orggraph.period import iso
+from orggraph.snapshot import Snapshot, stated
+from orggraph.timeline import Timeline
+from orggraph.vocabulary import Literal
+
+
+class HistoryRow(NamedTuple):
+    """One version of one fact: what holds since when until when, what it rests on, and when that was believed.
+
+    ``superseded`` is empty while it is believed. ``what`` is the statement in words.
+    """
+
+    what: str
+    since: str
+    until: str
+    confirmed: str
+    sources: tuple[str, ...]
+    quotes: tuple[str, ...]
+    recorded: str
+    superseded: str
+    kind: str
+    fact: Fact
+
+
+def history(timeline: Timeline, ledger: Ledger, entity: str) -> list[HistoryRow]:
+    """List the facts about an entity and those that point at it, in the order of their start, end and wording."""
+    rows = np.concatenate([timeline.about(entity), timeline.pointing_at(entity), timeline.in_post(entity)])
+    facts = {int(row): timeline.facts[int(row)] for row in rows}
+    tenures = {fact.tenure for fact in facts.values() if fact.kind == MEMBERSHIP}
+    for tenure in sorted(tenures):
+        facts.update({int(row): timeline.facts[int(row)] for row in timeline.about(tenure)})
+    quotes = {entry.change.id: entry.change.quote for entry in ledger.entries}
+    told = [fact for fact in facts.values() if fact.kind != TYPE]
+    made = [_row(timeline, fact, quotes) for fact in told]
+    return sorted(made, key=lambda r: (r.fact.start.latest, r.fact.end.latest, r.kind, r.what, r.recorded))
+
+
+def _row(timeline: Timeline, fact: Fact, quotes: dict[str, str]) -> HistoryRow:
+    snapshot = Snapshot(timeline, max(1, min(fact.start.latest, fact.end.latest - 1)))
+    always = fact.kind in (NAME, TYPE) and fact.start.edtf() == ".."
+    return HistoryRow(
+        what=_words(snapshot, timeline, fact),
+        since="" if always else stated(fact.start),
+        until=stated(fact.end),
+        confirmed=iso(fact.confirmed) if fact.kind not in (NAME, TYPE) and iso(fact.confirmed) != ".." else "",
+        sources=snapshot.sources(fact),
+        quotes=tuple(dict.fromkeys(quotes[change] for change in fact.changes if quotes.get(change))),
+        recorded=recorded_text(fact.recorded),
+        superseded="" if fact.superseded is None else recorded_text(fact.superseded),
+        kind=fact.kind,
+        fact=fact,
+    )
+
+
+def _words(snapshot: Snapshot, timeline: Timeline, fact: Fact) -> str:
+    subject, target = snapshot.name(fact.subject), _object(snapshot, fact)
+    said = ", ".join(note for note in snapshot.notes(fact))
+    beside = f" ({said})" if said else ""
+    if fact.kind == MEMBERSHIP:
+        seat = snapshot.name(fact.post or fact.role) if fact.post or fact.role else "member"
+        return f"{subject}: {seat}, {target}{beside}"
+    if fact.kind == LINE:
+        kind = "has a dotted line to" if "Dotted" in fact.predicate else "reports to"
+        return f"{subject} {kind} {target}{beside}"
+    if fact.kind == PLACE:
+        return f"{subject}: part of {target}{beside}"
+    if fact.kind == NAME:
+        return f"is called {target}"
+    if fact.kind == ATTRIBUTE:
+        return f"{_tenure(snapshot, timeline, fact.subject)}: {_word(snapshot, fact.predicate)} {target}"
+    assert fact.kind == EVENT, fact.kind
+    return f"change event: {_word(snapshot, fact.predicate)} {target}"
+
+
+def _object(snapshot: Snapshot, fact: Fact) -> str:
+    if isinstance(fact.object, Literal):
+        return fact.object.value
+    return _tenure(snapshot, snapshot.timeline, fact.object)
+
+
+def _tenure(snapshot: Snapshot, timeline: Timeline, iri: str) -> str:
+    """Name an entity, or a tenure by who holds what."""
+    for row in timeline.of_tenure(iri):
+        fact = timeline.facts[int(row)]
+        if fact.kind == MEMBERSHIP:
+            seat = snapshot.name(fact.post or fact.role or str(fact.object))
+            return f"{snapshot.name(fact.subject)} as {seat}"
+    return snapshot.name(iri)
+
+
+def _word(snapshot: Snapshot, predicate: str) -> str:
+    named = snapshot.name(predicate)
+    if named != predicate:
+        return named
+    local = predicate.rpartition("#")[2].rpartition("/")[2].rpartition(":")[2]
+    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in local).strip()

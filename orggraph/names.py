@@ -1,0 +1,100 @@
+"""Names: which entity is meant by what a person types.
+
+Every name an entity ever bore finds it, also old ones; an IRI stands for itself. Where several entities bear a name
+they are listed, and nothing is guessed.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from orggraph.errors import AmbiguousName, UnknownName
+from orggraph.facts import NAME, PLACE, TYPE
+from orggraph.snapshot import KIND_OF_CLASS, Snapshot
+from orggraph.timeline import Timeline
+from orggraph.vocabulary import name_key
+
+
+def find(timeline: Timeline, name: str, *, kinds: tuple[str, ...] = ()) -> str:
+    """Give the IRI of the entity that bears a name, or bore it at any time; an IRI is taken as it stands.
+
+    ``kinds`` limits what is looked for (person, post, unit, organization, role). The name of a unit or organization
+    after a comma tells posts of one name apart: ``"CTO, Acme"``. Raises `UnknownName` with near misses, or
+    `AmbiguousName` where several entities bear it.
+    """
+    if len(timeline.about(name)):
+        return name
+    wanted = _bearing(timeline, name, kinds)
+    if not wanted and ", " in name:
+        left, _, right = name.rpartition(", ")
+        wanted = [iri for iri in _bearing(timeline, left, kinds) if name_key(right) in _whereabouts(timeline, iri)]
+    if len(wanted) == 1:
+        return wanted[0]
+    if not wanted:
+        raise _unknown(timeline, name, kinds)
+    tell = [f"{name}, {place}" if (place := _place(timeline, iri)) else iri for iri in wanted]
+    tell = tell if len(set(tell)) == len(tell) else wanted
+    raise AmbiguousName(f"{name!r} is the name of {len(wanted)} entities: {'; '.join(tell)}", candidates=tell)
+
+
+def kind_of(timeline: Timeline, iri: str) -> str:
+    """Give what an entity is: person, post, role, unit, organization, or nothing where that is unknown."""
+    for row in timeline.about(iri):
+        fact = timeline.facts[row]
+        if fact.kind == TYPE and isinstance(fact.object, str):
+            return KIND_OF_CLASS.get(fact.object, "")
+    return ""
+
+
+def _bearing(timeline: Timeline, name: str, kinds: tuple[str, ...]) -> list[str]:
+    """List the entities of these kinds that bear the name, sorted by IRI; those no longer believed in only alone."""
+    facts = [timeline.facts[row] for row in timeline.names.candidates(name)]
+    facts = [fact for fact in facts if name_key(str(fact.object[0])) == name_key(name)]
+    for named in ([fact for fact in facts if fact.superseded is None], facts):
+        known = [(iri, kind_of(timeline, iri)) for iri in sorted({fact.subject for fact in named})]
+        if wanted := [iri for iri, kind in known if kind and (not kinds or kind in kinds)]:
+            return wanted
+    return []
+
+
+def _place(timeline: Timeline, iri: str) -> str:
+    """Name what a post or unit belongs, or last belonged, to."""
+    places = [fact for row in timeline.about(iri) if (fact := timeline.facts[row]).kind == PLACE]
+    if not places:
+        return ""
+    last = max(places, key=lambda fact: (fact.superseded is None, fact.start.latest, fact.tenure))
+    return Snapshot(timeline, last.start.latest).name(str(last.object))
+
+
+def _whereabouts(timeline: Timeline, iri: str) -> set[str]:
+    """Collect the folded names of everything that the entity belongs to, directly or not."""
+    found, seen, above = set[str](), {iri}, [iri]
+    while above:
+        places = [
+            str(fact.object)
+            for entity in above
+            for row in timeline.about(entity)
+            if (fact := timeline.facts[row]).kind == PLACE
+        ]
+        above = [place for place in places if place not in seen]
+        seen.update(above)
+        for place in above:
+            named = [fact for row in timeline.about(place) if (fact := timeline.facts[row]).kind == NAME]
+            found.update(name_key(str(fact.object[0])) for fact in named)
+    return found
+
+
+def _unknown(timeline: Timeline, name: str, kinds: tuple[str, ...]) -> UnknownName:
+    spelled: dict[str, str] = {}
+    for row in timeline.of_kind(NAME):
+        fact = timeline.facts[row]
+        kind = kind_of(timeline, fact.subject)
+        if kind and (not kinds or kind in kinds):
+            spelled.setdefault(name_key(str(fact.object[0])), str(fact.object[0]))
+    key = name_key(name)
+    near = [spelled[match] for match in get_close_matches(key, spelled, n=3, cutoff=0.6)]
+    near += sorted(text for match, text in spelled.items() if key in match)[:3]
+    near = list(dict.fromkeys(near))[:3]
+    what = " or ".join(kinds) if kinds else "entity"
+    hint = f"; did you mean {' or '.join(repr(text) for text in near)}?" if near else ""
+    return UnknownName(f"no {what} is called {name!r}{hint}", candidates=near)

@@ -1,0 +1,330 @@
+"""Questions in SPARQL: free ones and the library of named ones, on a snapshot or on the history.
+
+A snapshot is asked as if time did not exist; the history has one node a fact. Both also have the name of every entity
+as ``rdfs:label``, exactly one each: ``foaf:name`` and ``skos:prefLabel`` entail it, and a query that asks for it loses
+nobody whose name of that day is not known.
+
+Why results are copied out of the engine before anything is returned: a query that runs must be one call that can be
+moved into another process and ended there. `prepare` makes the text, `evaluate` is that call.
+Why rows are sorted where the query does not order them: same input, same bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Literal as Choice
+from typing import NamedTuple, TypeVar
+from weakref import WeakKeyDictionary
+
+import pyoxigraph
+
+from orggraph.errors import ChangeError, QueryError
+from orggraph.facts import LABEL, MEMBERSHIP, NAME, PERSON_NAME, TYPE, Fact
+from orggraph.ledger import Ledger
+from orggraph.period import OPEN_EARLY
+from orggraph.rdf import (
+    Triple,
+    change_record_triples,
+    fact_triples,
+    from_oxigraph,
+    source_triples,
+    to_oxigraph,
+)
+from orggraph.rdf.records import source_iri
+from orggraph.snapshot import CERTAIN, POSSIBLE, PRESUMED, Snapshot
+from orggraph.sparql import bind, check_safe, error_at, is_ordered, not_monotone, tokens
+from orggraph.vocabulary import CLASSES, PREFIXES, RDFS, Literal, Term
+
+RDFS_LABEL = RDFS + "label"
+_CLASS_IRIS = frozenset(CLASSES.values())
+_Item = TypeVar("_Item")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """What a query gave: ``rows`` under ``columns`` (SELECT), ``answer`` (ASK) or ``triples`` (CONSTRUCT, DESCRIBE).
+
+    ``kind`` says which. ``None`` in a row is a variable without value; ``_:label`` is a blank node. ``warnings`` are
+    sentences for whoever reads the answer.
+    """
+
+    kind: Choice["select", "ask", "graph"]
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[Term | None, ...], ...] = ()
+    answer: bool = False
+    triples: tuple[Triple, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+class Prepared(NamedTuple):
+    """A query that has been checked and bound: the text to run, whether it orders its rows, what is not monotone."""
+
+    text: str
+    ordered: bool
+    not_monotone: tuple[str, ...]
+
+
+def prepare(
+    sparql: str, *, parameters: Mapping[str, Term] | None = None, prefixes: Mapping[str, str] = PREFIXES
+) -> Prepared:
+    """Check that a query parses and only reads, and bind its parameters; `QueryError` or `UnsafeQuery` if not."""
+    found = check_safe(sparql, prefixes=prefixes)
+    _parse(sparql, prefixes)
+    text = sparql
+    if parameters:
+        text = bind(sparql, found, parameters={name: _written(name, term) for name, term in parameters.items()})
+        try:
+            _parse(text, prefixes)
+        except QueryError as error:
+            names = ", ".join(f"?{name}" for name in sorted(parameters))
+            raise QueryError(f"the query itself gives a value to {names}, so it cannot be set ({error})") from error
+    return Prepared(text, is_ordered(found), not_monotone(found))
+
+
+def _written(name: str, term: Term) -> str:
+    try:
+        return str(to_oxigraph(term))
+    except ChangeError as error:
+        raise QueryError(f"the parameter {name!r}: {error}") from error
+
+
+def run(
+    sparql: str,
+    *,
+    triples: Iterable[Triple],
+    parameters: Mapping[str, Term] | None = None,
+    prefixes: Mapping[str, str] = PREFIXES,
+    limit: int | None = None,
+) -> Results:
+    """Ask the ``triples``; at most ``limit`` rows or triples come back, with a warning where there were more.
+
+    Nothing but the triples is read. Raises `QueryError` for what does not parse, with line and column, and
+    `UnsafeQuery` for what would write, fetch or federate.
+
+    >>> run("SELECT ?who { ?who org:reportsTo ?boss }", parameters={"boss": "urn:b"},
+    ...     triples=[("urn:a", PREFIXES["org"] + "reportsTo", "urn:b")]).rows
+    (('urn:a',),)
+    """
+    return QueryStore(triples).query(sparql, parameters=parameters, prefixes=prefixes, limit=limit)
+
+
+class QueryStore:
+    """Triples in memory, to be asked any number of times.
+
+    ``possible`` says that some of the triples are only possible; ``left_out`` counts the possible ones that are not
+    among them. Either makes an answer to a query that is not monotone doubtful, and it then carries a warning.
+    """
+
+    def __init__(self, triples: Iterable[Triple], *, possible: bool = False, left_out: int = 0) -> None:
+        self._store = pyoxigraph.Store()
+        self._store.extend(_quad(triple) for triple in triples)
+        self._possible = possible
+        self._left_out = left_out
+
+    def __len__(self) -> int:
+        return len(self._store)
+
+    def query(
+        self,
+        sparql: str,
+        *,
+        parameters: Mapping[str, Term] | None = None,
+        prefixes: Mapping[str, str] = PREFIXES,
+        limit: int | None = None,
+    ) -> Results:
+        """Ask the store; see `run`."""
+        prepared = prepare(sparql, parameters=parameters, prefixes=prefixes)
+        doubts = self._doubts(prepared)
+        return evaluate(self._store, prepared, prefixes=prefixes, limit=limit, warnings=doubts)
+
+    def _doubts(self, prepared: Prepared) -> tuple[str, ...]:
+        words = ", ".join(prepared.not_monotone)
+        if words and self._possible:
+            doubt = "asked of everything possible at once, it may leave out what holds on some reading of the dates"
+            return (f"the query uses {words}: {doubt}",)
+        if words and self._left_out:
+            unseen = f"{self._left_out} statements that are only possible on this day"
+            return (f"the query uses {words} and does not see {unseen}: what it finds missing may be there",)
+        return ()
+
+
+def evaluate(
+    store: pyoxigraph.Store,
+    prepared: Prepared,
+    *,
+    prefixes: Mapping[str, str] = PREFIXES,
+    limit: int | None = None,
+    warnings: tuple[str, ...] = (),
+) -> Results:
+    """Run a prepared query on the default graph of a store and copy its results out; ``GRAPH`` sees nothing."""
+    try:
+        found = _ask(store, prepared.text, prefixes)
+        if isinstance(found, pyoxigraph.QueryBoolean):
+            return Results(kind="ask", answer=bool(found), warnings=warnings)
+        if isinstance(found, pyoxigraph.QuerySolutions):
+            columns = tuple(variable.value for variable in found.variables)
+            values = ((None if term is None else from_oxigraph(term) for term in solution) for solution in found)
+            rows, cut = _cut((tuple(row) for row in values), limit)
+            ordered = rows if prepared.ordered else sorted(rows, key=lambda row: [_term_order(term) for term in row])
+            return Results(kind="select", columns=columns, rows=tuple(ordered), warnings=warnings + cut)
+        assert isinstance(found, pyoxigraph.QueryTriples)
+        triples, cut = _cut((_triple(triple) for triple in found), limit)
+        graph = sorted(set(triples), key=lambda triple: [_term_order(term) for term in triple])
+        return Results(kind="graph", triples=tuple(graph), warnings=warnings + cut)
+    except SyntaxError as error:
+        raise _syntax_error(prepared.text, error) from error
+    except (RuntimeError, OSError, ValueError) as error:
+        raise error if isinstance(error, QueryError) else QueryError(str(error)) from error
+
+
+class SnapshotStore:
+    """The store of a snapshot: what is certain or presumed, with ``possible`` everything; made once for each."""
+
+    def __init__(self, snapshot: Snapshot, *, possible: bool = False) -> None:
+        kept = _KEPT.setdefault(snapshot, {})
+        if possible not in kept:
+            kept[possible] = _store_of(snapshot, possible=possible)
+        self._store = kept[possible]
+
+    def __len__(self) -> int:
+        return len(self._store)
+
+    def query(
+        self,
+        sparql: str,
+        *,
+        parameters: Mapping[str, Term] | None = None,
+        prefixes: Mapping[str, str] = PREFIXES,
+        limit: int | None = None,
+    ) -> Results:
+        """Ask the day; see `run`."""
+        return self._store.query(sparql, parameters=parameters, prefixes=prefixes, limit=limit)
+
+
+_KEPT: WeakKeyDictionary[Snapshot, dict[bool, QueryStore]] = WeakKeyDictionary()
+
+
+def _store_of(snapshot: Snapshot, *, possible: bool) -> QueryStore:
+    labelled = snapshot.triples()
+    wanted = [triple for triple, label in labelled.items() if possible or label in (CERTAIN, PRESUMED)]
+    only_possible = sum(label == POSSIBLE for label in labelled.values())
+    entities = {term for triple in wanted for term in triple if isinstance(term, str)} - _CLASS_IRIS
+    names = [(iri, RDFS_LABEL, Literal(snapshot.name(iri))) for iri in entities if _is_named(snapshot, iri)]
+    doubtful = possible and only_possible > 0
+    return QueryStore([*wanted, *names], possible=doubtful, left_out=0 if possible else only_possible)
+
+
+def _is_named(snapshot: Snapshot, iri: str) -> bool:
+    return bool(snapshot.kind(iri)) or snapshot.name(iri) != iri
+
+
+def history_store(ledger: Ledger) -> QueryStore:
+    """Give a store of the whole history: every version of every fact as a node, role changes and their sources.
+
+    Believed facts have no ``orgg:superseded``. The label of an entity is the name that it bears last, of a
+    tenure those of the person and of what is held.
+    """
+    triples: list[Triple] = [t for fact in ledger.facts for t in fact_triples(fact, base=ledger.base)]
+    for entry in ledger.entries:
+        triples += change_record_triples(entry, base=ledger.base)
+    for source in sorted({entry.change.source for entry in ledger.entries if entry.change.source}):
+        triples += source_triples(source, base=ledger.base)
+        triples.append((source_iri(source, base=ledger.base), RDFS_LABEL, Literal(source)))
+    names = _last_names(ledger.facts)
+    for fact in ledger.facts:
+        if fact.kind == MEMBERSHIP:
+            held = fact.post or fact.role or str(fact.object)
+            names[fact.tenure] = f"{names.get(fact.subject, fact.subject)}, {names.get(held, held)}"
+    triples += [(iri, RDFS_LABEL, Literal(name)) for iri, name in names.items()]
+    return QueryStore(triples)
+
+
+def _last_names(facts: Iterable[Fact]) -> dict[str, str]:
+    """Give the last name of each entity: believed before superseded, then by the latest end and start; else its IRI."""
+    last: dict[str, tuple[tuple[bool, int, int, str], str]] = {}
+    for fact in facts:
+        if fact.kind == TYPE:
+            last.setdefault(fact.subject, ((False, OPEN_EARLY, OPEN_EARLY, ""), fact.subject))
+        if fact.kind == NAME and fact.predicate in (PERSON_NAME, LABEL) and isinstance(fact.object, Literal):
+            name = fact.object.value
+            rank = (fact.superseded is None, fact.end.latest, fact.start.latest, name)
+            if fact.subject not in last or last[fact.subject][0] < rank:
+                last[fact.subject] = (rank, name)
+    return {iri: name for iri, (_, name) in last.items()}
+
+
+def _quad(triple: Triple) -> pyoxigraph.Quad:
+    subject, predicate, term = triple
+    try:
+        return pyoxigraph.Quad(to_oxigraph(subject), to_oxigraph(predicate), to_oxigraph(term))  # type: ignore[arg-type]  # a triple's subject and predicate are IRIs
+    except ChangeError as error:
+        raise QueryError(f"a statement cannot be asked about: {error}") from error
+
+
+def _triple(triple: pyoxigraph.Triple) -> Triple:
+    subject, predicate, term = (from_oxigraph(part) for part in (triple.subject, triple.predicate, triple.object))
+    return str(subject), str(predicate), term
+
+
+def _ask(store: pyoxigraph.Store, sparql: str, prefixes: Mapping[str, str]) -> object:
+    graph = pyoxigraph.DefaultGraph()
+    return store.query(sparql, prefixes=dict(prefixes), default_graph=graph, named_graphs=[])
+
+
+def _cut(items: Iterable[_Item], limit: int | None) -> tuple[list[_Item], tuple[str, ...]]:
+    """Take at most ``limit`` items, and say so where there were more."""
+    if limit is None:
+        return list(items), ()
+    taken = list(islice(items, limit + 1))
+    if len(taken) <= limit:
+        return taken, ()
+    return taken[:limit], (f"only the first {limit} results are given; there are more",)
+
+
+def _term_order(term: Term | None) -> tuple[str, ...]:
+    """Sort what is missing first, then IRIs, then literals."""
+    if term is None:
+        return ("0",)
+    return ("1", term) if isinstance(term, str) else ("2", *term)
+
+
+def _parse(sparql: str, prefixes: Mapping[str, str]) -> None:
+    """Parse a query by asking it of nothing; the engine has no other way."""
+    try:
+        _ask(pyoxigraph.Store(), sparql, prefixes)
+    except SyntaxError as error:
+        raise _syntax_error(sparql, error) from error
+    except (RuntimeError, ValueError) as error:
+        raise QueryError(str(error)) from error
+
+
+_SYNTAX = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
+_QUOTED = re.compile(r"\"[^\"\\]+\"")
+_SENTENCES = {
+    "The SELECT contains a variable that is unbound": "a selected variable is neither grouped nor found in the query",
+    "Duplicated variable name in SELECT": "a variable is selected twice",
+    "IRI parsing failed": "this is no absolute IRI",
+    "Prefix not found": "this prefix is not declared",
+}
+
+
+def _syntax_error(sparql: str, error: SyntaxError) -> QueryError:
+    """Say where the parser stopped; that is the farthest place it tried, so what is wrong may stand before it."""
+    match = _SYNTAX.match(str(error))
+    if match is None:
+        return QueryError(str(error))
+    line, column = int(match.group(1)), int(match.group(2))
+    lines = sparql.split("\n")
+    offset = sum(len(text) + 1 for text in lines[: line - 1]) + column - 1
+    for phrase, sentence in _SENTENCES.items():
+        if phrase in match.group(3):
+            return error_at(sparql, offset, sentence)
+    found = tokens(sparql)
+    at = sum(token.start < offset for token in found)
+    near = " ".join(token.text for token in found[max(0, at - 2) : at + 1])
+    marks = sorted(set(_QUOTED.findall(match.group(3))))
+    hint = f" (expected {' or '.join(marks)})" if 0 < len(marks) <= 3 else ""
+    return error_at(sparql, offset, f"this cannot be read as SPARQL near {near[:60]!r}{hint}")

@@ -1,0 +1,171 @@
+"""Statements in force: role changes after corrections and withdrawals, with what each rests on.
+
+A correction replaces the fields it fills in; a withdrawal takes its target out, and withdrawing the withdrawal puts
+it back. The record itself is never altered: both stand in the ledger, and an earlier recorded time replays to what
+was known then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from orggraph.changes import RoleChange
+from orggraph.errors import Finding
+from orggraph.period import OPEN_EARLY, OPEN_LATE, Moment, day
+from orggraph.vocabulary import Literal
+
+UNCHANGED_BY_CORRECTION = frozenset({"kind", "target", "effective", "until", "occurrence", "source", "stated", "quote"})
+
+
+@dataclass(slots=True, eq=False)
+class Statement:
+    """A role change in force, the identities it rests on, and the IRIs that its names stand for.
+
+    ``evidence`` begins with the identity of the role change itself, so that a correction leaves alone what is
+    identified by it; those of its corrections follow. ``place`` is the IRI of the unit, or of the organization where
+    no unit is named.
+    """
+
+    change: RoleChange
+    evidence: tuple[str, ...]
+    person: str = ""
+    post: str = ""
+    role: str = ""
+    unit: str = ""
+    organization: str = ""
+    manager: str = ""
+    replaces: str = ""
+    from_post: str = ""
+    into: str = ""
+
+    @property
+    def place(self) -> str:
+        """Give the IRI of the unit, else of the organization."""
+        return self.unit or self.organization
+
+    @property
+    def effective(self) -> Moment:
+        """Give the moment it took effect; one without any bound where none is stated."""
+        return self.change.effective or NO_MOMENT
+
+    @property
+    def stated_day(self) -> int:
+        """Give the day on which the source said it, or the earliest of all where that is not known."""
+        return day(self.change.stated[:10]) if self.change.stated else OPEN_EARLY
+
+    @property
+    def confirmed(self) -> int:
+        """Give the last day on which this statement asserts what it says."""
+        known = self.effective.latest if self.effective.latest < OPEN_LATE else self.effective.earliest
+        if self.change.kind in ("holds", "roster"):
+            return known
+        return max(known, self.stated_day)
+
+
+UNORDERED = 10**9
+"""The place of a role change without a sequence: after those of its day that have one."""
+
+NO_MOMENT = Moment(OPEN_EARLY, OPEN_LATE, "unknown")
+"""The moment of which nothing is known."""
+
+
+def in_force(changes: Iterable[RoleChange]) -> tuple[list[Statement], list[Finding]]:
+    """Apply corrections and withdrawals; give the statements in a fixed order, and what could not be matched."""
+    ordered = sorted({change.id: change for change in changes}.items(), key=lambda item: (_when(item[1]), item[0]))
+    by_target = _Targets(ordered)
+    findings: list[Finding] = []
+    withdrawn_by: dict[str, list[str]] = {}
+    corrected_by: dict[str, list[tuple[str, RoleChange]]] = {}
+    for identity, change in ordered:
+        if change.kind not in ("withdraws", "corrects"):
+            continue
+        targets = by_target.of(change)
+        if not targets:
+            findings.append(
+                Finding(
+                    "warning",
+                    f"{change.kind} {change.target!r}: no role change has this identity or record",
+                    change.file, change.line_number, "unmatched-target",
+                )
+            )  # fmt: skip
+        for target in targets:
+            if change.kind == "withdraws":
+                withdrawn_by.setdefault(target, []).append(identity)
+            elif by_target.is_correction(target):
+                message = f"corrects {change.target!r}: that is a correction itself (withdraw it, and correct anew)"
+                findings.append(Finding("warning", message, change.file, change.line_number, "unmatched-target"))
+            else:
+                corrected_by.setdefault(target, []).append((identity, change))
+    active = _Active(withdrawn_by)
+    statements = []
+    for identity, change in ordered:
+        if change.kind in ("withdraws", "corrects") or not active(identity):
+            continue
+        corrections = []
+        for correction, fix in sorted(corrected_by.get(identity, []), key=lambda item: (item[1].stated, item[0])):
+            if active(correction):
+                change = _corrected(change, fix)
+                corrections.append(correction)
+        statements.append(Statement(change, (identity, *sorted(corrections))))
+    return sorted(statements, key=lambda s: (_when(s.change), s.evidence)), findings
+
+
+def _when(change: RoleChange) -> tuple[int, int, int, bool, str]:
+    """Sort by day and sequence; of one day without a sequence, ends go first, so that what ends can begin again."""
+    moment = change.effective or NO_MOMENT
+    sequence = change.sequence if change.sequence is not None else UNORDERED
+    return (moment.latest, moment.earliest, sequence, change.kind != "ends", change.stated)
+
+
+class _Targets:
+    """Finds the role changes that a correction or withdrawal names: by identity, or by record within its source."""
+
+    def __init__(self, ordered: list[tuple[str, RoleChange]]) -> None:
+        self._kinds = {identity: change.kind for identity, change in ordered}
+        self._records: dict[tuple[str, str], list[str]] = {}
+        for identity, change in ordered:
+            if change.record:
+                self._records.setdefault((change.source, change.record), []).append(identity)
+
+    def of(self, change: RoleChange) -> list[str]:
+        if change.target in self._kinds:
+            return [change.target]
+        source, _, record = change.target.rpartition("#")
+        return self._records.get((change.source, change.target), []) or self._records.get((source, record), [])
+
+
+    def is_correction(self, identity: str) -> bool:
+        return self._kinds[identity] in ("corrects", "withdraws")
+
+
+class _Active:
+    """Tells whether a role change stands: it does unless a withdrawal that stands names it."""
+
+    def __init__(self, withdrawn_by: dict[str, list[str]]) -> None:
+        self._withdrawn_by = withdrawn_by
+        self._known: dict[str, bool] = {}
+
+    def __call__(self, identity: str) -> bool:
+        if identity not in self._withdrawn_by:
+            return True
+        if identity not in self._known:
+            self._known[identity] = True  # a withdrawal that leads back to itself is no withdrawal
+            self._known[identity] = not any(self(other) for other in self._withdrawn_by[identity])
+        return self._known[identity]
+
+
+def _corrected(change: RoleChange, fix: RoleChange) -> RoleChange:
+    new: dict[str, str | Moment] = {
+        name: text for name, text in fix.fields().items() if name not in UNCHANGED_BY_CORRECTION and name != "sequence"
+    }
+    if fix.effective is not None:
+        new["effective"] = fix.effective
+    if fix.until is not None:
+        new["until"] = fix.until
+    return replace(change, **new)  # type: ignore[arg-type]  # texts for text fields, moments for the two moments
+
+
+def literal_or_iri(value: str, *, iri: bool) -> str | Literal:
+    """Make the object of an attribute."""
+    return value if iri else Literal(value)

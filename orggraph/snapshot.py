@@ -1,0 +1,379 @@
+"""A snapshot: the organization on one day, without any time left in it.
+
+It holds every fact that is possible on the day, each labelled ``certain``, ``presumed`` (certain, but the day is
+later than the last on which a source confirmed it) or ``possible``. Names and types are there only for entities that
+take part on that day, so nobody appears by a name or an attribute alone.
+
+Why `seats` enumerates readings: that a post is filled can be certain although no holder is, because the end of one
+holder and the start of the next are one moment. On a given day a moment either has come or has not; trying both for
+every moment that is still open decides such questions exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import product
+from typing import NamedTuple
+
+from orggraph.facts import (
+    ACTING,
+    ATTRIBUTE,
+    DERIVED,
+    EVENT,
+    IN_CONFLICT,
+    LABEL,
+    LINE,
+    MEMBERSHIP,
+    NAME,
+    ON_LEAVE,
+    PERSON_NAME,
+    PLACE,
+    REPORTS_DOTTED_TO,
+    TYPE,
+    Fact,
+    triples,
+)
+from orggraph.period import Moment, as_date, iso
+from orggraph.timeline import Rows, Timeline
+from orggraph.vocabulary import CLASSES, ORGG, Literal, Term
+
+CERTAIN, PRESUMED, POSSIBLE = "certain", "presumed", "possible"
+NOBODY = ORGG + "reportsToNobody"
+IN_OFFICE = ORGG + "inOffice"
+KIND_OF_CLASS = {iri: kind for kind, iri in CLASSES.items()}
+_RANK = {CERTAIN: 0, PRESUMED: 1, POSSIBLE: 2}
+
+
+class Answer(NamedTuple):
+    """One row of an answer, with names of the day; ``since`` and ``until`` are as stated (EDTF)."""
+
+    iri: str
+    name: str
+    post: str
+    unit: str
+    organization: str
+    certainty: str
+    since: str
+    until: str
+    confirmed: str
+    sources: tuple[str, ...]
+    line: str = ""
+    role: str = ""
+    notes: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    depth: int = 0
+
+
+class Seats(NamedTuple):
+    """How many hold a post at once, over all readings of the dates: the fewest and the most."""
+
+    fewest: int
+    most: int
+
+
+class Snapshot:
+    """The organization on one ``day`` as known at ``recorded_by`` (now, if ``None``)."""
+
+    def __init__(
+        self, timeline: Timeline, day: int, *, recorded_by: int | None = None, strict: bool = False
+    ) -> None:
+        self.timeline = timeline
+        self.day = day
+        self.recorded_by = recorded_by
+        self.strict = strict
+
+    def certainty(self, fact: Fact) -> str:
+        """Label a fact on this day; with ``strict`` what is only presumed counts as possible."""
+        if not fact.period.certain_on(self.day):
+            return POSSIBLE
+        if fact.end.edtf() == ".." and self.day > fact.confirmed:
+            return POSSIBLE if self.strict else PRESUMED
+        return CERTAIN
+
+    @cached_property
+    def _facts(self) -> list[Fact]:
+        rows = self.timeline.possible(self.day, recorded_by=self.recorded_by)
+        facts = [self.timeline.facts[row] for row in rows]
+        present = {term for fact in facts for term in _taking_part(fact)}
+        facts = [fact for fact in facts if fact.kind != ATTRIBUTE or fact.subject in present]
+        return [fact for fact in facts if fact.kind not in (NAME, TYPE) or fact.subject in present]
+
+    def facts(self, kind: str = "") -> list[Fact]:
+        """List the facts possible on this day, of one kind or all, in the order of the timeline."""
+        return [fact for fact in self._facts if not kind or fact.kind == kind]
+
+    def triples(self) -> dict[tuple[str, str, Term], str]:
+        """Give every plain triple of the day with its label; one that several facts support has the strongest."""
+        labelled: dict[tuple[str, str, Term], str] = {}
+        for fact in self._facts:
+            label = self.certainty(fact)
+            for triple in triples(fact):
+                known = labelled.get(triple)
+                if known is None or _RANK[label] < _RANK[known]:
+                    labelled[triple] = label
+        return labelled
+
+    def name(self, iri: str) -> str:
+        """Give the name that the entity bears on this day, else any it ever bore, else its IRI."""
+        named = [self.timeline.facts[row] for row in self.timeline.about(iri)]
+        names = [f for f in named if f.kind == NAME and f.predicate in (PERSON_NAME, LABEL)]
+        today = [f for f in names if f.superseded is None and f.period.possible_on(self.day)]
+        today.sort(key=lambda f: not f.period.certain_on(self.day))
+        for fact in today or names:
+            assert isinstance(fact.object, Literal)
+            return fact.object.value
+        return iri
+
+    def kind(self, iri: str) -> str:
+        """Give what the entity is: person, post, role, unit, organization, or nothing where that is unknown."""
+        for row in self.timeline.about(iri):
+            fact = self.timeline.facts[row]
+            if fact.kind == TYPE and isinstance(fact.object, str):
+                return KIND_OF_CLASS.get(fact.object, "")
+        return ""
+
+    def reports_to(self, manager: str, *, everyone: bool = False) -> list[Answer]:
+        """List who reports to the person or post, by name; with ``everyone`` those below them too, by depth.
+
+        A person who is reached by several lines stands once, by the shortest; nobody is followed twice, so a cycle
+        ends where it closes.
+        """
+        answers: list[Answer] = []
+        seen, level, depth = {manager}, [manager], 1
+        while level:
+            below: list[str] = []
+            for boss in level:
+                for row in self._lines_to(boss):
+                    if row.iri not in seen or (depth == 1 and row.iri == manager):
+                        answers.append(row._replace(depth=depth))
+                        below.append(row.iri)
+            seen.update(below)
+            level, depth = (below if everyone else []), depth + 1
+        return _merged(answers)
+
+    def managers(self, person: str) -> list[Answer]:
+        """List to whom the person or post reports, direct lines first; empty where that is unknown or nobody."""
+        lines = [f for f in self._on(self.timeline.about(person)) if f.kind == LINE and isinstance(f.object, str)]
+        rows = [self._line_answer(fact, str(fact.object)) for fact in lines]
+        return _merged(sorted(rows, key=lambda row: (row.line != "direct", _RANK[row.certainty], row.name, row.iri)))
+
+    def reports_to_nobody(self, entity: str) -> bool:
+        """Tell whether a source says that it reports to nobody (the top), as against not saying to whom."""
+        return any(f.predicate == NOBODY for f in self._on(self.timeline.about(entity)))
+
+    def chain(self, person: str) -> list[Answer]:
+        """List the chain of command upwards along direct lines, nearest first, ``depth`` counting from 1.
+
+        Where somebody reports to several, all are listed at that depth. Walking stops at whoever was met before.
+        """
+        answers: list[Answer] = []
+        seen, level, depth = {person}, [person], 1
+        while level:
+            above = [row for entity in level for row in self.managers(entity) if row.line == "direct"]
+            fresh = [row for row in _merged(above) if row.iri not in seen]
+            answers += [row._replace(depth=depth) for row in fresh]
+            looped = [row for row in above if row.iri in seen]
+            answers += [row._replace(depth=depth, notes=(*row.notes, "cycle")) for row in _merged(looped)]
+            level = [row.iri for row in fresh]
+            seen.update(level)
+            depth += 1
+        return answers
+
+    def holders(self, post: str) -> list[Answer]:
+        """List who holds the post (or, for a role, has it), by certainty and name."""
+        rows = self.timeline.in_post(post)
+        held = self._on(rows) or [f for f in self.facts(MEMBERSHIP) if f.role == post]
+        return _by_certainty(self._membership_answer(fact) for fact in held)
+
+    def members(self, unit: str) -> list[Answer]:
+        """List who is a member of the unit or organization itself, by certainty and name."""
+        members = [f for f in self._on(self.timeline.pointing_at(unit)) if f.kind == MEMBERSHIP]
+        return _by_certainty(self._membership_answer(fact) for fact in members)
+
+    def memberships(self, person: str) -> list[Answer]:
+        """List what the person holds or belongs to, by certainty and post; each row names the person."""
+        held = [f for f in self._on(self.timeline.about(person)) if f.kind == MEMBERSHIP]
+        return _by_certainty(self._membership_answer(fact) for fact in held)
+
+    def seats(self, post: str) -> Seats:
+        """Count the holders of a post over every reading of the dates that are not exactly known."""
+        held = [f for f in self._on(self.timeline.in_post(post)) if f.kind == MEMBERSHIP]
+        return seats_taken(held, self.day)
+
+    def notes(self, fact: Fact) -> tuple[str, ...]:
+        """List what must be said beside a fact: acting, on leave, not in office, derived, conflict."""
+        said = [flag for flag in (DERIVED, IN_CONFLICT) if flag in fact.flags]
+        if fact.kind == MEMBERSHIP:
+            for state in self._on(self.timeline.about(fact.tenure)):
+                if state.predicate == ACTING:
+                    said.append("acting")
+                elif state.predicate == ON_LEAVE:
+                    said.append("on leave")
+                elif state.predicate == IN_OFFICE and state.object == Literal("false"):
+                    said.append("not in office")
+        return tuple(dict.fromkeys(said))
+
+    def sources(self, fact: Fact) -> tuple[str, ...]:
+        """List what a fact was learned from: the sources of its role changes and of the bounds of its moments."""
+        bounds = {fact.start.earliest_from, fact.start.latest_from, fact.end.earliest_from, fact.end.latest_from}
+        return tuple(sorted({self.timeline.sources.get(change, "") for change in fact.changes}.union(bounds) - {""}))
+
+    def _on(self, rows: Rows) -> list[Fact]:
+        held = self.timeline.holding(rows, self.day, recorded_by=self.recorded_by)
+        return [self.timeline.facts[row] for row in held]
+
+    def _lines_to(self, boss: str) -> list[Answer]:
+        lines = [f for f in self._on(self.timeline.pointing_at(boss)) if f.kind == LINE]
+        return _by_certainty(self._line_answer(fact, fact.subject) for fact in lines)
+
+    def _line_answer(self, fact: Fact, other: str) -> Answer:
+        """Make the row for the entity at one end of a line: who it is, and since when the line holds."""
+        dotted = fact.predicate == REPORTS_DOTTED_TO
+        row = self._answer(fact, other)._replace(line="dotted" if dotted else "direct")
+        held = [f for f in self._on(self.timeline.about(other)) if f.kind == MEMBERSHIP]
+        held.sort(key=lambda f: (f.tenure not in fact.premises, _RANK[self.certainty(f)]))
+        if held:
+            best = held[0]
+            place = self._place(best)
+            notes = tuple(dict.fromkeys(row.notes + self.notes(best)))
+            return row._replace(post=place.post, unit=place.unit, organization=place.organization, notes=notes)
+        return row
+
+    def _membership_answer(self, fact: Fact) -> Answer:
+        return self._answer(fact, fact.subject)
+
+    def _answer(self, fact: Fact, entity: str) -> Answer:
+        place = self._place(fact)
+        return Answer(
+            iri=entity,
+            name=self.name(entity),
+            post=place.post,
+            unit=place.unit,
+            organization=place.organization,
+            certainty=self.certainty(fact),
+            since=stated(fact.start),
+            until=stated(fact.end),
+            confirmed=iso(fact.confirmed) if as_date(fact.confirmed) else "",
+            sources=self.sources(fact),
+            role=self.name(fact.role) if fact.role else "",
+            notes=self.notes(fact),
+            facts=(fact.id,),
+        )
+
+    def _place(self, fact: Fact) -> _Place:
+        if fact.kind != MEMBERSHIP or not isinstance(fact.object, str):
+            return _Place("", "", "")
+        post = self.name(fact.post) if fact.post else ""
+        unit = fact.object if self.kind(fact.object) == "unit" else ""
+        return _Place(post, self.name(unit) if unit else "", self.name(self.organization_of(fact.object)))
+
+    def organization_of(self, unit: str) -> str:
+        """Walk up from a unit to the organization it belongs to; the unit itself where that is not said."""
+        seen = {unit}
+        while self.kind(unit) == "unit":
+            above = [f for f in self._on(self.timeline.about(unit)) if f.kind == PLACE] or [
+                f for row in self.timeline.about(unit) if (f := self.timeline.facts[row]).kind == PLACE
+            ]
+            if not above or str(above[0].object) in seen:
+                return unit
+            unit = str(above[0].object)
+            seen.add(unit)
+        return unit
+
+
+class _Place(NamedTuple):
+    post: str
+    unit: str
+    organization: str
+
+
+def readings(facts: list[Fact], day: int) -> Iterator[tuple[bool, ...]]:
+    """Go through every reading of the dates: which of the ``facts`` hold on ``day`` together.
+
+    A moment whose bounds leave open whether it has come by ``day`` is tried both ways, once for all facts that share
+    it; readings in which a fact would end before it starts are left out. The number of readings doubles with every
+    open moment: give facts together that share moments, not all facts of a day.
+    """
+    names: dict[object, Moment] = {}
+    keys: list[tuple[object, object]] = []
+    for number, fact in enumerate(facts):
+        start = fact.start.key or (number, "start")
+        end = fact.end.key or (number, "end")
+        names[start], names[end] = fact.start, fact.end
+        keys.append((start, end))
+    come = {name: moment.latest <= day for name, moment in names.items()}
+    free = [name for name, moment in names.items() if moment.earliest <= day < moment.latest]
+    for choice in product((False, True), repeat=len(free)):
+        come.update(zip(free, choice, strict=True))
+        if all(come[start] or not come[end] for start, end in keys):
+            yield tuple(come[start] and not come[end] for start, end in keys)
+
+
+def seats_taken(facts: list[Fact], day: int) -> Seats:
+    """Count the persons who hold some of the memberships on ``day``: the fewest and the most over all readings."""
+    fewest = most = 0
+    for entangled in _entangled(facts):
+        counts = [
+            len({fact.subject for fact, held in zip(entangled, holds, strict=True) if held})
+            for holds in readings(entangled, day)
+        ]
+        fewest, most = fewest + min(counts, default=0), most + max(counts, default=0)
+    return Seats(fewest, most)
+
+
+def _entangled(facts: list[Fact]) -> list[list[Fact]]:
+    """Part facts into groups that share neither a moment nor a person, so that what is counted in each adds up."""
+    groups: list[tuple[set[str], list[Fact]]] = []
+    for fact in facts:
+        keys, members = {fact.start.key, fact.end.key, fact.subject} - {""}, [fact]
+        apart = []
+        for other_keys, others in groups:
+            if keys & other_keys:
+                keys, members = keys | other_keys, others + members
+            else:
+                apart.append((other_keys, others))
+        groups = [*apart, (keys, members)]
+    return [members for _, members in groups]
+
+
+def stated(moment: Moment) -> str:
+    """Write a moment for an answer: as stated, ``..`` for ongoing, ``unknown`` where nothing was said."""
+    if moment.text == "unknown" or (moment.edtf() == "../.."):
+        return "unknown"
+    return str(moment)
+
+
+def _taking_part(fact: Fact) -> tuple[Term, ...]:
+    """Give what a fact makes part of the day: nothing is there by a name, a type or an attribute alone."""
+    if fact.kind in (MEMBERSHIP, LINE, PLACE):
+        return fact.subject, fact.object, fact.post, fact.role, fact.tenure
+    return (fact.subject, fact.object) if fact.kind == EVENT else ()
+
+
+def _by_certainty(rows: Iterable[Answer]) -> list[Answer]:
+    return sorted(rows, key=lambda row: (_RANK[row.certainty], row.name, row.post, row.since, row.iri))
+
+
+def _merged(rows: list[Answer]) -> list[Answer]:
+    """Keep one row for each entity and line, the first, with the sources and facts of all of them.
+
+    A stated line comes before a derived one, so the note ``derived`` stays only where nothing was stated.
+    """
+    merged: dict[tuple[str, str, int], Answer] = {}
+    for row in sorted(rows, key=lambda row: DERIVED in row.notes):
+        key = (row.iri, row.line, row.depth)
+        if key not in merged:
+            merged[key] = row
+            continue
+        kept = merged[key]
+        merged[key] = kept._replace(
+            sources=tuple(sorted({*kept.sources, *row.sources})), facts=tuple(dict.fromkeys(kept.facts + row.facts))
+        )
+    order = {(row.iri, row.line, row.depth): number for number, row in reversed(list(enumerate(rows)))}
+    return sorted(merged.values(), key=lambda row: order[(row.iri, row.line, row.depth)])
+
+
+__all__ = [
+    "CERTAIN", "POSSIBLE", "PRESUMED", "Answer", "Seats", "Snapshot", "readings", "seats_taken", "stated",
+]  # fmt: skip

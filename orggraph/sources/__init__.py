@@ -1,0 +1,157 @@
+"""Sources: files → role changes. The public face of the readers, and the writers of our own two forms.
+
+`read` never raises for what stands in a file: every statement that cannot be read is one finding with file, line, what
+was found and what was expected, all of them in one go, and the rest is read.
+
+Why an edition is named by its bytes: "the same edition twice is nothing new" must hold whoever copies the file where,
+and an unnamed source has nothing else to be known by. A roster is the exception: its silence counts only within its
+series, so its source is the name of the series.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+
+from orggraph.changes import RoleChange, parse_stated, unknown_word, with_occurrences
+from orggraph.errors import Finding, UnsupportedError
+from orggraph.sources import rosters, tenures
+from orggraph.sources.ifg import TABLES as IFG_TABLES
+from orggraph.sources.ifg import read_ifg
+from orggraph.sources.mapping import ColumnMapping, header_word, read_mapping
+from orggraph.sources.rolechanges import Reading, read_changes, read_json_lines, write_csv, write_json_lines
+from orggraph.sources.table import Table, content_hash, decode, without_rows
+
+__all__ = ["FORMATS", "Reading", "read", "write_csv", "write_json_lines"]
+
+FORMATS: dict[str, str] = {
+    "role-changes": "CSV with one role change a row, known by its column kind",
+    "json-lines": "one role change a line as a JSON object (.jsonl, .ndjson)",
+    "tenures": "CSV with one tenure a row, known by a column from (or start)",
+    "rosters": "CSV with everyone on a day, known by a column day or a day in the name of the file",
+    "ifg-ministers": "a directory of the IfG Ministers Database, known by appointment.csv and the tables beside it",
+    "rdf": "role changes in Turtle, TriG, N-Triples, N-Quads or JSON-LD (.ttl, .trig, .nt, .nq, .jsonld)",
+}
+"""Each format that can be read, and what tells it."""
+
+_JSON_LINES = frozenset({".jsonl", ".ndjson"})
+_RDF = frozenset({".ttl", ".trig", ".nt", ".nq", ".jsonld"})
+_TABS = frozenset({".tsv", ".tab"})
+_READERS = {"role-changes": read_changes, "tenures": tenures.read_tenures, "rosters": rosters.read_rosters}
+
+
+def read(
+    path: Path | str,
+    *,
+    format: str = "",
+    mapping: Path | str | Mapping[str, object] | None = None,
+    source: str = "",
+    stated: str = "",
+) -> Reading:
+    """Read a file or directory of role changes; what is wrong in it is in the findings.
+
+    ``format`` is one of `FORMATS`, else found out from the name and the header. ``mapping`` is a mapping file or the
+    same keys as a dict (see `orggraph.sources.mapping`). ``source`` and ``stated`` (a day, or a time with zone) count
+    where a row has none of its own; the default source is the name of the file with a hash of its content, for a
+    roster its name without the day. The changes come in the order of rows, a row's attributes after it.
+    Raise `UnsupportedError` for a format that is none, and `ChangeError` for a ``stated`` that is no time.
+    """
+    if format and format not in FORMATS:
+        raise UnsupportedError(unknown_word(format, FORMATS, "format"))
+    columns, problems = read_mapping(mapping)
+    if problems:
+        return Reading((), problems, {})
+    given = {"source": source, "stated": parse_stated(stated) if stated else ""}
+    place = Path(path)
+    chosen = format or columns.format or _by_name(place)
+    if mapping is not None and chosen in ("json-lines", "rdf", "ifg-ministers"):
+        return _failed(path, f"a mapping is for tables, and {chosen} takes none", "bad-mapping")
+    try:
+        if chosen == "ifg-ministers" or place.is_dir():
+            reading = _directory(path, chosen, given)
+        elif chosen == "rdf":
+            # loads an RDF library, which a run on tables does not need
+            from orggraph.sources.rdf import read_rdf
+
+            reading = read_rdf(place, source=source, stated=given["stated"])
+        else:
+            reading = _file(path, chosen, columns, given)
+    except OSError as error:
+        return _failed(path, f"cannot be opened: {error.strerror}", "not-readable")
+    return reading._replace(changes=_numbered(reading.changes))
+
+
+def _by_name(place: Path) -> str:
+    """Find out the format from the name of the file or from what lies in the directory."""
+    if place.is_dir():
+        return "ifg-ministers" if all((place / f"{name}.csv").is_file() for name in IFG_TABLES) else ""
+    suffix = place.suffix.casefold()
+    return "json-lines" if suffix in _JSON_LINES else "rdf" if suffix in _RDF else ""
+
+
+def _directory(path: Path | str, chosen: str, given: Mapping[str, str]) -> Reading:
+    if chosen != "ifg-ministers":
+        return _failed(path, f"the directory is no format that is known ({_expected()})", "unknown-format")
+    return read_ifg(Path(path), **given)
+
+
+def _file(path: Path | str, chosen: str, mapping: ColumnMapping, given: Mapping[str, str]) -> Reading:
+    """Read a table or JSON lines."""
+    place = Path(path)
+    data = place.read_bytes()
+    defaults = {**given, "source": given["source"] or f"{place.name}#{content_hash(data)}"}
+    if chosen == "json-lines":
+        return read_json_lines(data, file=str(path), defaults=defaults)
+    table = decode(data, file=str(path), delimiter="\t" if place.suffix.casefold() in _TABS else "")
+    if table.columns:
+        chosen = chosen or _by_header(table, mapping)
+        if not chosen:
+            return Reading((), (*table.findings, _undetected(table)), {place.name: table.total})
+        if chosen == "rosters":
+            defaults["source"] = given["source"] or rosters.file_name(str(path)).series
+        made = _READERS[chosen](table, mapping, defaults)
+        findings = [*table.findings, *without_rows(table), *made.findings]
+    else:
+        made, findings = None, list(table.findings)
+    findings.sort(key=lambda finding: finding.line)
+    return Reading(tuple(made.changes) if made else (), tuple(findings), {place.name: table.total})
+
+
+def _by_header(table: Table, mapping: ColumnMapping) -> str:
+    """Find out what a table is from its header, and the words that the mapping gives."""
+    words = {header_word(column) for column in table.columns} | set(mapping.columns) | set(mapping.constants)
+    dated = bool(rosters.file_name(table.file).day)
+    tests = (
+        ("role-changes", {"kind", "effective"} <= words),
+        ("tenures", bool(words & {"from", "start"})),
+        ("rosters", bool(words & {"day", "date", "as_of"})),
+        ("role-changes", "kind" in words),
+        ("tenures", bool(words & {"until", "end"})),
+        ("rosters", dated and "person" in words | {tenures.ALIASES.get(word, "") for word in words}),
+    )
+    return next((name for name, passed in tests if passed), "")
+
+
+def _undetected(table: Table) -> Finding:
+    """Report a table that is no format of ours, with the word that one of its columns may have been meant for."""
+    message = f"the columns {', '.join(map(repr, table.columns))} are no format that is known ({_expected()})"
+    for column in table.columns:
+        near = get_close_matches(header_word(column), ("kind", "effective", "from", "start", "until", "day"), 1, 0.7)
+        if near:
+            message += f"; did you mean {near[0]!r} by {column!r}?"
+    message += "; name other columns with --map FIELD=COLUMN or a mapping file"
+    return Finding("error", message, table.file, table.header_line, "unknown-format")
+
+
+def _expected() -> str:
+    return "expected one of " + "; ".join(f"{name}: {what}" for name, what in FORMATS.items())
+
+
+def _failed(path: Path | str, message: str, code: str) -> Reading:
+    return Reading((), (Finding("error", message, str(path), 0, code),), {})
+
+
+def _numbered(changes: tuple[RoleChange, ...]) -> tuple[RoleChange, ...]:
+    """Number repeated rows; equality is cheaper than identity, and mostly there are none."""
+    return changes if len(set(changes)) == len(changes) else tuple(with_occurrences(changes))

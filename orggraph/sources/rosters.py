@@ -1,0 +1,132 @@
+"""Rosters: the full list of an organization on one day, or of several days in one table.
+
+Each row says that somebody is seen in a post or place on that day (``holds``); one ``roster`` change for each day and
+organization says that the list is full. What its silence means for those it no longer lists is worked out in replay,
+from all rosters of the same series together, whatever the order of loading.
+
+Why a roster with a row that cannot be read states no fullness: the person of that row would seem to have left.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import PurePath
+from typing import NamedTuple
+
+from orggraph.changes import FIELDS, KINDS, RoleChange
+from orggraph.errors import ChangeError, Finding, MomentError
+from orggraph.period import day as exact_day
+from orggraph.sources.mapping import ColumnMapping, Record, records
+from orggraph.sources.rolechanges import Statements, attributes, lacking, refused, stated
+from orggraph.sources.table import Table
+from orggraph.sources.tenures import ALIASES
+
+WORDS: dict[str, str] = {
+    **{name: name for name in FIELDS if name not in ("kind", "effective", "until", "target", "occurrence")},
+    **ALIASES,
+    "day": "day",
+    "date": "day",
+    "as_of": "day",
+}
+"""The header words of a roster, and the field that each means."""
+
+_DAY_IN_NAME = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)", re.ASCII)
+
+
+class Name(NamedTuple):
+    """What the name of a roster file says: the series it belongs to, and its day, if it has one."""
+
+    series: str
+    day: str
+
+
+def file_name(file: str) -> Name:
+    """Split the name of a roster file into series and day.
+
+    >>> file_name("lists/acme-2025-10-03-senior.csv")
+    Name(series='acme-senior', day='2025-10-03')
+    """
+    stem = PurePath(file).stem
+    days = _DAY_IN_NAME.findall(stem)
+    words = [part.strip("-_. ") for part in _DAY_IN_NAME.split(stem)]
+    return Name("-".join(word for word in words if word) or "roster", days[0] if len(days) == 1 else "")
+
+
+def read_rosters(table: Table, mapping: ColumnMapping, defaults: Mapping[str, str]) -> Statements:
+    """Read a roster: a ``holds`` change a row, then a ``roster`` change for each day and organization (else unit).
+
+    The day is that of the row's ``day``, else the one in the name of the file. ``defaults["source"]`` is the series.
+    """
+    found = records(table, mapping, WORDS)
+    named = file_name(table.file).day
+    groups = (*KINDS["holds"], ("organization", "unit"), *([] if named else [("day",)]))
+    findings = [*found.findings, *lacking(found, table, mapping, groups=groups)]
+    if any(finding.code == "missing-column" for finding in findings):
+        return Statements([], findings)
+    changes: list[RoleChange] = []
+    refusals: dict[str, Finding] = {}
+    for record in found.rows:
+        day = record.fields.get("day", "") or named
+        made = _holds(record, day, defaults, file=table.file, columns=found.columns)
+        if isinstance(made, Finding):
+            findings.append(made)
+            refusals.setdefault(day, made)
+        else:
+            changes += [made, *attributes(made, record)]
+    unreadable = any(finding.code in ("unreadable-row", "encoding") for finding in table.findings)
+    full, doubts = _full(changes, refusals, table=table, unreadable=unreadable)
+    return Statements([*changes, *full], findings + doubts)
+
+
+def _holds(
+    record: Record, day: str, defaults: Mapping[str, str], *, file: str, columns: Mapping[str, str]
+) -> RoleChange | Finding:
+    """Make the role change of one row, or the finding that says why there is none."""
+    fields = {**defaults, **record.fields, "kind": "holds", "effective": day}
+    fields.pop("day", None)
+    try:
+        if day:
+            exact_day(day)
+        if not any(fields.get(name) for name in ("organization", "organization_id", "unit", "unit_id")):
+            raise ChangeError("the row has neither an organization nor a unit, whose full list this is")
+    except MomentError as error:
+        return refused(ChangeError(f"effective {error}", field="effective"), record, file=file, columns=columns)
+    except ChangeError as error:
+        return refused(error, record, file=file, columns=columns)
+    return stated(record, fields, file=file, columns=columns)
+
+
+def _full(
+    changes: Iterable[RoleChange], refusals: Mapping[str, Finding], *, table: Table, unreadable: bool
+) -> tuple[list[RoleChange], list[Finding]]:
+    """Make the ``roster`` changes, one for each source, day and organization, in the order of their first rows."""
+    no_list_is_full = unreadable or not _all_days(refusals)
+    full: dict[tuple[str, ...], RoleChange] = {}
+    left_out: dict[str, Finding] = {}
+    for change in changes:
+        if change.kind != "holds":
+            continue
+        day = str(change.effective)
+        if no_list_is_full or day in refusals:
+            message = f"the list of {day} has rows that cannot be read, so that it ends nobody's tenure by silence"
+            left_out.setdefault(day, Finding("warning", message, table.file, table.header_line, "roster-incomplete"))
+            continue
+        scope = {name: getattr(change, name) for name in ("organization", "organization_id")}
+        if not any(scope.values()):
+            scope = {name: getattr(change, name) for name in ("unit", "unit_id")}
+        key = (change.source, change.stated, day, *scope, *scope.values())
+        if key not in full:
+            full[key] = RoleChange(
+                kind="roster", **scope, effective=change.effective, stated=change.stated, source=change.source,
+                file=change.file, line_number=change.line_number,
+            )  # fmt: skip
+    return list(full.values()), list(left_out.values())
+
+
+def _all_days(days: Iterable[str]) -> bool:
+    """Tell whether every text is one day: a row of an unreadable day may belong to any list."""
+    try:
+        return all(exact_day(text) for text in days)
+    except MomentError:
+        return False

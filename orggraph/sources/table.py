@@ -1,0 +1,184 @@
+"""Tables as they lie in files: bytes → columns and rows, each row with the number of its first line.
+
+Why not ``csv.DictReader`` on an open file: a cell may hold line ends, so the number of a row is not the number of its
+line; a byte that is not UTF-8 would end the reading at the first of many errors; and a quote that never closes would
+swallow the rest of the file. Here each is one finding with its line, and reading goes on with the next line.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from orggraph.errors import Finding
+
+DELIMITERS = (",", ";", "\t")
+"""What may stand between two cells; the first wins where the header has as many of one as of another."""
+
+_BOM = b"\xef\xbb\xbf"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_QUOTED = re.compile(r'"[^"]*"')
+
+
+class Row(NamedTuple):
+    """The cells of one row, without outer white space, and the number of its first line (from 1)."""
+
+    line: int
+    cells: tuple[str, ...]
+
+
+class Table(NamedTuple):
+    """A decoded table: ``total`` rows stood in the file, ``rows`` are those that could be read."""
+
+    file: str
+    columns: tuple[str, ...] = ()
+    header_line: int = 0
+    rows: tuple[Row, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    total: int = 0
+
+
+class _Piece(NamedTuple):
+    """One row as split, with its first and last line; ``error`` says why it could not be split."""
+
+    first: int
+    last: int
+    cells: list[str]
+    error: str = ""
+
+
+def decode(data: bytes, *, file: str, delimiter: str = "") -> Table:
+    r"""Read a CSV or TSV file in UTF-8 (with or without a mark), whatever its line ends; never raise.
+
+    Without ``delimiter`` it is the one of `DELIMITERS` that the header has most of. Blank rows are skipped. The
+    findings come in the order of lines.
+
+    >>> table = decode(b"person;post\r\nAda;CTO\r\nBea\r\n", file="roles.csv")
+    >>> table.rows, str(table.findings[0])
+    ((Row(line=2, cells=('Ada', 'CTO')),), 'roles.csv:3: the row has 1 cell (expected 2, as in the header)')
+    """
+    if data.startswith(_UTF_16):
+        return _failed(file, "encoding", "the file is UTF-16 (expected UTF-8; save it as UTF-8)")
+    lines, broken = _lines(data, file)
+    pieces = (piece for piece in _split(lines, delimiter or sniff(lines)) if piece.error or any(piece.cells))
+    header = next(pieces, None)
+    if header is None:
+        return _failed(file, "empty-file", "the file is empty (expected a header line and rows)")
+    findings = list(broken.values())
+    if header.error or _touches(header, broken):
+        if header.error:
+            findings.append(Finding("error", header.error, file, header.first, "unreadable-row"))
+        return Table(file, findings=tuple(findings))
+    columns = tuple(cell.strip() for cell in header.cells)
+    findings += _repeated(columns, file=file, line=header.first)
+    rows: list[Row] = []
+    total = 0
+    for piece in pieces:
+        total += 1
+        message = piece.error or _misfit(len(piece.cells), len(columns))
+        if _touches(piece, broken):
+            continue
+        if message:
+            findings.append(Finding("error", message, file, piece.first, "unreadable-row"))
+        else:
+            rows.append(Row(piece.first, tuple([cell.strip() for cell in piece.cells])))
+    findings.sort(key=lambda finding: finding.line)
+    return Table(file, columns, header.first, tuple(rows), tuple(findings), total)
+
+
+def without_rows(table: Table) -> list[Finding]:
+    """Report a table that has a header and nothing else."""
+    if table.total or not table.columns:
+        return []
+    message = "the file has a header and no rows (expected at least one row)"
+    return [Finding("error", message, table.file, table.header_line, "no-rows")]
+
+
+def sniff(lines: list[str]) -> str:
+    r"""Give the delimiter that the first line with text has most of, outside quotes.
+
+    >>> sniff(['"Doe, J.";post;unit\n'])
+    ';'
+    """
+    header = _QUOTED.sub("", next((line for line in lines if line.strip()), ""))
+    return max(DELIMITERS, key=header.count)
+
+
+def content_hash(*contents: bytes) -> str:
+    """Give 12 hexadecimal digits that name an edition by its bytes, whatever its line ends are."""
+    made = hashlib.blake2b(digest_size=6)
+    for content in contents:
+        made.update(content.replace(b"\r\n", b"\n"))
+        made.update(b"\0")
+    return made.hexdigest()
+
+
+def _lines(data: bytes, file: str) -> tuple[list[str], dict[int, Finding]]:
+    """Decode line by line; give the finding for each line that is no text, by line number."""
+    lines: list[str] = []
+    broken: dict[int, Finding] = {}
+    marked = len(_BOM) if data.startswith(_BOM) else 0
+    for number, raw in enumerate(data[marked:].splitlines(keepends=True), start=1):
+        before = marked if number == 1 else 0
+        try:
+            lines.append(raw.decode())
+        except UnicodeDecodeError as error:
+            message = f"byte {before + error.start + 1} of the line, 0x{raw[error.start]:02X}, is not UTF-8 (expected "
+            broken[number] = Finding("error", f"{message}UTF-8; save the file as UTF-8)", file, number, "encoding")
+            lines.append(raw.decode(errors="replace"))
+            continue
+        if b"\0" in raw:
+            message = f"byte {before + raw.index(0) + 1} of the line is NUL (expected text)"
+            broken[number] = Finding("error", message, file, number, "encoding")
+    return lines, broken
+
+
+def _split(lines: list[str], delimiter: str) -> Iterator[_Piece]:
+    """Split lines into rows; after a row that cannot be split, go on with the line after its first."""
+    start = 0
+    while start < len(lines):
+        rest = map(lines.__getitem__, range(start, len(lines)))
+        reader = csv.reader(rest, delimiter=delimiter, skipinitialspace=True, strict=True)
+        first = start
+        try:
+            for cells in reader:
+                last = start + reader.line_num
+                yield _Piece(first + 1, last, cells)
+                first = last
+            return
+        except csv.Error as error:
+            yield _Piece(first + 1, first + 1, [], _explained(str(error), delimiter))
+            start = first + 1
+
+
+def _explained(error: str, delimiter: str) -> str:
+    """Say in words of the file what the csv module objects to."""
+    if "expected after" in error:
+        return f'text follows a closing quote (expected {delimiter!r} or the end of the line; write "" for a quote)'
+    return f"a quoted cell does not end, or has more than {csv.field_size_limit():,} characters (expected a quote)"
+
+
+def _misfit(cells: int, columns: int) -> str:
+    if cells == columns:
+        return ""
+    return f"the row has {cells} cell{'s' if cells != 1 else ''} (expected {columns}, as in the header)"
+
+
+def _touches(piece: _Piece, broken: dict[int, Finding]) -> bool:
+    return bool(broken) and any(line in broken for line in range(piece.first, piece.last + 1))
+
+
+def _repeated(columns: tuple[str, ...], *, file: str, line: int) -> list[Finding]:
+    """Report each column name that stands more than once in the header."""
+    repeated = sorted({column for column in columns if column and columns.count(column) > 1})
+    return [
+        Finding("error", f"the column {column!r} stands twice (expected once)", file, line, "duplicate-column")
+        for column in repeated
+    ]
+
+
+def _failed(file: str, code: str, message: str) -> Table:
+    return Table(file, findings=(Finding("error", message, file, 0, code),))

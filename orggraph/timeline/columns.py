@@ -1,0 +1,217 @@
+"""Columns: the facts as arrays of integers, and back.
+
+One row is one version of one fact. Days are ordinals, recorded times microseconds; terms, moments and role changes
+stand by number. A moment that many facts share, such as an exact day, is kept once.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from orggraph.facts import FACT_KINDS, FLAGS, Fact
+from orggraph.period import ONGOING, OPEN_EARLY, Moment
+from orggraph.timeline.terms import ABSENT, Terms
+from orggraph.vocabulary import Literal
+
+Rows = NDArray[np.int64]
+NEVER = int(np.iinfo(np.int64).max)
+KIND = {kind: number for number, kind in enumerate(FACT_KINDS)}
+BITS = {flag: 1 << number for number, flag in enumerate(FLAGS)}
+ONGOING_BIT = 1 << 7
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """The arrays, one entry a fact unless said otherwise.
+
+    ``start_earliest`` … ``end_latest`` are what comparisons use: a fact that can hold on no day has an end before all
+    days. ``changes`` and ``premises`` hold the lists of all facts behind each other; ``changes_at[row]`` to
+    ``changes_at[row + 1]`` are those of a row. ``moments`` has a row of six for each moment (earliest, latest, and the
+    terms of text, key and the sources of both bounds); ``change_ids`` and ``change_sources`` a term for each change.
+    """
+
+    kind: NDArray[np.int8]
+    tenure: NDArray[np.int32]
+    subject: NDArray[np.int32]
+    predicate: NDArray[np.int32]
+    object: NDArray[np.int32]
+    post: NDArray[np.int32]
+    role: NDArray[np.int32]
+    start: NDArray[np.int32]
+    end: NDArray[np.int32]
+    start_earliest: NDArray[np.int32]
+    start_latest: NDArray[np.int32]
+    end_earliest: NDArray[np.int32]
+    end_latest: NDArray[np.int32]
+    confirmed: NDArray[np.int32]
+    flags: NDArray[np.uint8]
+    recorded: NDArray[np.int64]
+    superseded: NDArray[np.int64]
+    changes: NDArray[np.int32]
+    changes_at: NDArray[np.int32]
+    premises: NDArray[np.int32]
+    premises_at: NDArray[np.int32]
+    moments: NDArray[np.int32]
+    change_ids: NDArray[np.int32]
+    change_sources: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+    def save(self, folder: Path) -> None:
+        """Write each array into a file of its own."""
+        for column in dataclasses.fields(self):
+            np.save(folder / f"{column.name}.npy", getattr(self, column.name))
+
+    @classmethod
+    def open(cls, folder: Path) -> Columns:
+        """Map the arrays that `save` wrote; nothing is read before it is used."""
+        return cls(*(np.load(folder / f"{column.name}.npy", mmap_mode="r") for column in dataclasses.fields(cls)))
+
+
+def columns_of(facts: Sequence[Fact], terms: Terms, sources: dict[str, str]) -> Columns:
+    """Make the columns of facts in the order given; new terms are added to ``terms``.
+
+    ``sources`` maps the identity of a role change to what it was learned from.
+    """
+    moments: dict[Moment, int] = {}
+    changes: dict[str, int] = {}
+
+    def moment(of: Moment) -> int:
+        return moments.setdefault(of, len(moments))
+
+    def term(iri: str) -> int:
+        return terms.add(iri) if iri else ABSENT
+
+    def word(text: str) -> int:
+        return terms.add(Literal(text)) if text else ABSENT
+
+    def column(values: Iterable[int], dtype: type = np.int32) -> NDArray[Any]:
+        return np.fromiter(values, dtype=dtype, count=len(facts))
+
+    never = [bool(fact.start.key) and fact.start.key == fact.end.key for fact in facts]
+    made: dict[str, NDArray[Any]] = {
+        "kind": column((KIND[f.kind] for f in facts), np.int8),
+        "tenure": column(terms.add(f.tenure) for f in facts),
+        "subject": column(terms.add(f.subject) for f in facts),
+        "predicate": column(terms.add(f.predicate) for f in facts),
+        "object": column(terms.add(f.object) for f in facts),
+        "post": column(term(f.post) for f in facts),
+        "role": column(term(f.role) for f in facts),
+        "start": column(moment(f.start) for f in facts),
+        "end": column(moment(f.end) for f in facts),
+        "start_earliest": column(f.start.earliest for f in facts),
+        "start_latest": column(f.start.latest for f in facts),
+        "end_earliest": column(OPEN_EARLY if no else f.end.earliest for f, no in zip(facts, never, strict=True)),
+        "end_latest": column(OPEN_EARLY if no else f.end.latest for f, no in zip(facts, never, strict=True)),
+        "confirmed": column(f.confirmed for f in facts),
+        "flags": column((_bits(f) for f in facts), np.uint8),
+        "recorded": column((f.recorded for f in facts), np.int64),
+        "superseded": column((NEVER if f.superseded is None else f.superseded for f in facts), np.int64),
+        "changes": _numbers(changes.setdefault(i, len(changes)) for f in facts for i in f.changes),
+        "changes_at": _starts([len(f.changes) for f in facts]),
+        "premises": _numbers(terms.add(premise) for f in facts for premise in f.premises),
+        "premises_at": _starts([len(f.premises) for f in facts]),
+    }
+    rows = [(m.earliest, m.latest, *map(word, (m.text, m.key, m.earliest_from, m.latest_from))) for m in moments]
+    made["moments"] = np.array(rows, dtype=np.int32).reshape(len(rows), 6)
+    made["change_ids"] = _numbers(terms.add(Literal(identity)) for identity in changes)
+    made["change_sources"] = _numbers(word(sources.get(identity, "")) for identity in changes)
+    return Columns(**made)
+
+
+def _bits(fact: Fact) -> int:
+    ongoing = ONGOING_BIT if fact.end == ONGOING else 0
+    return sum(BITS[flag] for flag in fact.flags) + ongoing
+
+
+def _numbers(values: Iterable[int]) -> NDArray[np.int32]:
+    return np.fromiter(values, dtype=np.int32)
+
+
+def _starts(lengths: list[int]) -> NDArray[np.int32]:
+    return np.fromiter(chain([0], np.cumsum(lengths, dtype=np.int64)), dtype=np.int32, count=len(lengths) + 1)
+
+
+class Facts(Sequence[Fact]):
+    """The rows of the columns as facts, made when asked for."""
+
+    def __init__(self, columns: Columns, terms: Terms) -> None:
+        self._columns, self._terms = columns, terms
+        self._made: dict[int, Fact] = {}
+        self._moments: dict[int, Moment] = {}
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+    @overload
+    def __getitem__(self, row: int) -> Fact: ...
+    @overload
+    def __getitem__(self, row: slice) -> list[Fact]: ...
+    def __getitem__(self, row: int | slice) -> Fact | list[Fact]:
+        if isinstance(row, slice):
+            return [self[number] for number in range(*row.indices(len(self)))]
+        number = int(row)
+        fact = self._made.get(number)
+        if fact is None:
+            if not 0 <= number < len(self):
+                raise IndexError(row)
+            fact = self._made[number] = self._make(number)
+        return fact
+
+    def __iter__(self) -> Iterator[Fact]:
+        return (self[number] for number in range(len(self)))
+
+    def _make(self, row: int) -> Fact:
+        c, terms = self._columns, self._terms
+        bits = int(c.flags[row])
+        superseded = int(c.superseded[row])
+        changes = c.changes[c.changes_at[row] : c.changes_at[row + 1]]
+        premises = c.premises[c.premises_at[row] : c.premises_at[row + 1]]
+        return Fact(
+            kind=FACT_KINDS[c.kind[row]],
+            tenure=self._terms.text(int(c.tenure[row])),
+            subject=self._terms.text(int(c.subject[row])),
+            predicate=self._terms.text(int(c.predicate[row])),
+            object=terms[int(c.object[row])],
+            start=self.moment(int(c.start[row])),
+            end=self.moment(int(c.end[row])),
+            confirmed=int(c.confirmed[row]),
+            post=self._terms.text(int(c.post[row])),
+            role=self._terms.text(int(c.role[row])),
+            flags=tuple(sorted(flag for flag in FLAGS if bits & BITS[flag])),
+            changes=tuple(self.change(int(number)) for number in changes),
+            premises=tuple(self._terms.text(int(number)) for number in premises),
+            recorded=int(c.recorded[row]),
+            superseded=None if superseded == NEVER else superseded,
+        )
+
+    def moment(self, number: int) -> Moment:
+        """Give a moment by number."""
+        made = self._moments.get(number)
+        if made is None:
+            earliest, latest, *words = (int(value) for value in self._columns.moments[number])
+            made = self._moments[number] = Moment(earliest, latest, *map(self._terms.text, words))
+        return made
+
+    def change(self, number: int) -> str:
+        """Give the identity of a role change by number."""
+        return self._terms.text(int(self._columns.change_ids[number]))
+
+    def source(self, change: int) -> str:
+        """Give what a role change (by number) was learned from; empty where it names no source."""
+        return self._terms.text(int(self._columns.change_sources[change]))
+
+    def sources(self, row: int) -> tuple[str, ...]:
+        """Give the sources of the role changes of a fact, sorted."""
+        c = self._columns
+        found = {self.source(int(n)) for n in c.changes[c.changes_at[row] : c.changes_at[row + 1]]}
+        return tuple(sorted(found - {""}))

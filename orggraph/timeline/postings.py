@@ -1,0 +1,53 @@
+"""Postings: which rows have a number in a column.
+
+The rows lie in the order of that number; the offsets of each number are kept, so a look-up is one slice.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from orggraph.timeline.columns import Rows
+from orggraph.timeline.terms import ABSENT
+
+_NONE: Rows = np.array([], dtype=np.int64)
+
+
+class Postings:
+    """Rows by number; ``at[n]`` to ``at[n + 1]`` are those of number n, rising."""
+
+    def __init__(self, at: NDArray[np.int32], rows: NDArray[np.int32]) -> None:
+        self._at, self._rows = at, rows
+
+    @classmethod
+    def of_column(cls, column: NDArray[np.int32], numbers: int) -> Postings:
+        """Make the postings of a column with numbers below ``numbers``; -1 stands for none.
+
+        >>> Postings.of_column(np.array([2, 0, -1, 2], dtype=np.int32), 3).of(2).tolist()
+        [0, 3]
+        """
+        rows = np.flatnonzero(column != ABSENT)
+        column = column[rows]
+        at = np.zeros(numbers + 1, dtype=np.int32)
+        np.cumsum(np.bincount(column, minlength=numbers), out=at[1:])
+        return cls(at, rows[np.argsort(column, kind="stable")].astype(np.int32))
+
+    def of(self, number: int) -> Rows:
+        """Give the rows with this number."""
+        if not 0 <= number < len(self._at) - 1:
+            return _NONE
+        return self._rows[self._at[number] : self._at[number + 1]].astype(np.int64)
+
+    def save(self, folder: Path, name: str) -> None:
+        """Write the postings into a folder under a name."""
+        np.save(folder / f"{name}.at.npy", self._at)
+        np.save(folder / f"{name}.rows.npy", self._rows)
+
+    @classmethod
+    def open(cls, folder: Path, name: str) -> Postings:
+        """Map what `save` wrote."""
+        at, rows = (np.load(folder / f"{name}.{part}.npy", mmap_mode="r") for part in ("at", "rows"))
+        return cls(at, rows)

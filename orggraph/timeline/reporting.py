@@ -1,0 +1,268 @@
+"""Reporting lines in columns: who reports to whom on a day, as arrays of numbers.
+
+The lines lie ordered by manager, by reporter, and by the days on which they begin and end, so that direct reports, a
+chain, everyone below, all lines of a day and the changes between two days are each a few operations on slices.
+Persons and posts stand by *node* number, dense and in the order of their term numbers.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from orggraph.timeline.columns import NEVER, Columns, Rows
+
+Nodes = NDArray[np.int32]
+Pairs = NDArray[np.int64]
+_Mask = NDArray[np.bool_]
+
+
+class Edges(NamedTuple):
+    """Lines as two arrays of the same length: who reports, and to whom."""
+
+    reporters: Nodes
+    managers: Nodes
+
+
+class Lines(NamedTuple):
+    """One ordering of the lines: where each node's begin, the other end of each, its bounds, and its fact's row."""
+
+    at: NDArray[np.int32]
+    other: Nodes
+    start_earliest: NDArray[np.int32]
+    start_latest: NDArray[np.int32]
+    end_earliest: NDArray[np.int32]
+    end_latest: NDArray[np.int32]
+    row: NDArray[np.int32]
+    recorded: NDArray[np.int64]
+    superseded: NDArray[np.int64]
+
+
+class Reporting:
+    """The lines of some rows of the columns, all versions of them.
+
+    With ``possible`` an answer holds what is true on some reading of the dates, else what is true on every reading.
+    ``recorded_by`` (microseconds, inclusive) asks what was believed then, ``None`` what is believed now.
+    """
+
+    def __init__(self, nodes: Nodes, by_manager: Lines, by_reporter: Lines, versions: bool) -> None:
+        self.nodes = nodes
+        self._by_manager, self._by_reporter = by_manager, by_reporter
+        self._versions = versions
+
+    @classmethod
+    def of(cls, columns: Columns, rows: Rows) -> Reporting:
+        """Order the lines in some rows of the columns."""
+        subject, target = columns.subject[rows], columns.object[rows]
+        nodes = np.unique(np.concatenate([subject, target]))
+        reporter = np.searchsorted(nodes, subject).astype(np.int32)
+        manager = np.searchsorted(nodes, target).astype(np.int32)
+        return cls(
+            nodes,
+            _ordered(columns, rows, manager, reporter, len(nodes)),
+            _ordered(columns, rows, reporter, manager, len(nodes)),
+            bool((columns.superseded[rows] != NEVER).any()),
+        )
+
+    def save(self, folder: Path, name: str) -> None:
+        """Write the orderings into a folder under a name."""
+        np.save(folder / f"{name}.nodes.npy", self.nodes)
+        np.save(folder / f"{name}.versions.npy", np.array([self._versions]))
+        for part, lines in (("managers", self._by_manager), ("reporters", self._by_reporter)):
+            for column, array in lines._asdict().items():
+                np.save(folder / f"{name}.{part}.{column}.npy", array)
+        self._calendar.save(folder, name)
+
+    @classmethod
+    def open(cls, folder: Path, name: str) -> Reporting:
+        """Map what `save` wrote."""
+
+        def lines(part: str) -> Lines:
+            return Lines(*(np.load(folder / f"{name}.{part}.{c}.npy", mmap_mode="r") for c in Lines._fields))
+
+        nodes = np.load(folder / f"{name}.nodes.npy", mmap_mode="r")
+        versions = bool(np.load(folder / f"{name}.versions.npy")[0])
+        made = cls(nodes, lines("managers"), lines("reporters"), versions)
+        made._calendar = Calendar.open(folder, name)
+        return made
+
+    def __len__(self) -> int:
+        return len(self._by_manager.row)
+
+    def node(self, term: int) -> int:
+        """Give the node of a term number; -1 where no line touches it."""
+        at = int(self.nodes.searchsorted(term))
+        return at if at < len(self.nodes) and self.nodes[at] == term else -1
+
+    def reporters(self, node: int, day: int, *, possible: bool = False, recorded_by: int | None = None) -> Nodes:
+        """Give who reports to a node on a day, a node once for each line."""
+        lines = self._by_manager
+        part = slice(lines.at[node], lines.at[node + 1])
+        return lines.other[part][self._hold(lines, part, day, possible, recorded_by)]
+
+    def managers(self, node: int, day: int, *, possible: bool = False, recorded_by: int | None = None) -> Nodes:
+        """Give to whom a node reports on a day."""
+        lines = self._by_reporter
+        part = slice(lines.at[node], lines.at[node + 1])
+        return lines.other[part][self._hold(lines, part, day, possible, recorded_by)]
+
+    def _hold(
+        self, lines: Lines, part: slice | NDArray[np.int64], day: int, possible: bool, recorded_by: int | None
+    ) -> _Mask:
+        if possible:
+            hold = (lines.start_earliest[part] <= day) & (lines.end_latest[part] > day)
+        else:
+            hold = (lines.start_latest[part] <= day) & (lines.end_earliest[part] > day)
+        if recorded_by is not None:
+            hold &= (lines.recorded[part] <= recorded_by) & (lines.superseded[part] > recorded_by)
+        elif self._versions:
+            hold &= lines.superseded[part] == NEVER
+        return hold
+
+    def chain(self, node: int, day: int, *, possible: bool = False, recorded_by: int | None = None) -> list[int]:
+        """Walk upwards to the first manager each time, until there is none or somebody comes twice."""
+        found, seen = list[int](), {node}
+        while True:
+            node = self._first_manager(node, day, possible, recorded_by)
+            if node < 0 or node in seen:
+                return found
+            found.append(node)
+            seen.add(node)
+
+    def _first_manager(self, node: int, day: int, possible: bool, recorded_by: int | None) -> int:
+        lines = self._by_reporter
+        if recorded_by is None and not self._versions:  # a handful of lines: faster one by one than as arrays
+            starts, ends = (
+                (lines.start_earliest, lines.end_latest) if possible else (lines.start_latest, lines.end_earliest)
+            )
+            for at in range(lines.at[node], lines.at[node + 1]):
+                if starts[at] <= day < ends[at]:
+                    return int(lines.other[at])
+            return -1
+        managers = self.managers(node, day, possible=possible, recorded_by=recorded_by)
+        return int(managers[0]) if len(managers) else -1
+
+    def below(self, node: int, day: int, *, possible: bool = False, recorded_by: int | None = None) -> Nodes:
+        """Give everyone below a node, level by level, each once; a cycle ends where it closes."""
+        lines = self._by_manager
+        seen = np.zeros(len(self.nodes), dtype=bool)
+        seen[node] = True
+        level, levels = np.array([node], dtype=np.int32), list[Nodes]()
+        while len(level):
+            first = lines.at[level]
+            counts = lines.at[level + 1] - first
+            total = int(counts.sum())
+            part = np.repeat(first - (np.cumsum(counts) - counts), counts) + np.arange(total)
+            found = lines.other[part][self._hold(lines, part, day, possible, recorded_by)]
+            found = found[~seen[found]]
+            seen[found] = True
+            level = found
+            levels.append(found)
+        everyone = np.concatenate(levels)
+        return everyone if len(levels) < 2 or len(everyone) == np.count_nonzero(seen) - 1 else _once(everyone)
+
+    def edges(self, day: int, *, possible: bool = False, recorded_by: int | None = None) -> Edges:
+        """Give all lines of a day, ordered by manager."""
+        lines = self._by_manager
+        hold = np.flatnonzero(self._hold(lines, slice(None), day, possible, recorded_by))
+        return Edges(lines.other[hold], self._manager_of[hold])
+
+    @cached_property
+    def _manager_of(self) -> Nodes:
+        lines = self._by_manager
+        return np.repeat(np.arange(len(self.nodes), dtype=np.int32), np.diff(lines.at))
+
+    @cached_property
+    def _calendar(self) -> Calendar:
+        return Calendar.of(self._by_reporter)
+
+    def changes(self, before: int, after: int) -> tuple[Edges, Edges]:
+        """Give the certain lines that are there on ``after`` and not on ``before``, and those the other way round.
+
+        Only the lines that begin or end in between are looked at; believed now. Both are ordered by reporter and
+        manager, each line once.
+        """
+        if before > after:
+            removed, added = self.changes(after, before)
+            return added, removed
+        new, old = self._calendar.between(before, after)
+        return _edges(self._not_held(new, before)), _edges(self._not_held(old, after))
+
+    def _not_held(self, pairs: Pairs, day: int) -> Pairs:
+        """Leave out the pairs that another line held on ``day`` (three terms in a row are no change of manager)."""
+        lines = self._by_reporter
+        reporters = np.unique(pairs >> 32)
+        first = lines.at[reporters]
+        counts = lines.at[reporters + 1] - first
+        part = np.repeat(first - (np.cumsum(counts) - counts), counts) + np.arange(int(counts.sum()))
+        part = part[self._hold(lines, part, day, False, None)]
+        held = np.unique(_pairs(lines.at.searchsorted(part, "right") - 1, lines.other[part]))
+        return pairs[np.isin(pairs, held, assume_unique=True, invert=True)]
+
+
+
+class Calendar(NamedTuple):
+    """The believed, certain lines in the order of the days on which they begin, and of those on which they end."""
+
+    start: NDArray[np.int32]
+    start_end: NDArray[np.int32]
+    start_pair: Pairs
+    end: NDArray[np.int32]
+    end_start: NDArray[np.int32]
+    end_pair: Pairs
+
+    @classmethod
+    def of(cls, lines: Lines) -> Calendar:
+        """Order the lines, given by reporter."""
+        keep = np.flatnonzero((lines.superseded == NEVER) & (lines.start_latest < lines.end_earliest))
+        start, end = lines.start_latest[keep], lines.end_earliest[keep]
+        pairs = _pairs(np.repeat(np.arange(len(lines.at) - 1), np.diff(lines.at))[keep], lines.other[keep])
+        by_start, by_end = np.argsort(start, kind="stable"), np.argsort(end, kind="stable")
+        return cls(start[by_start], end[by_start], pairs[by_start], end[by_end], start[by_end], pairs[by_end])
+
+    def between(self, before: int, after: int) -> tuple[Pairs, Pairs]:
+        """Give the pairs whose line began after ``before`` and holds on ``after``, and held then and ended since."""
+        began = slice(self.start.searchsorted(before, "right"), self.start.searchsorted(after, "right"))
+        ended = slice(self.end.searchsorted(before, "right"), self.end.searchsorted(after, "right"))
+        new = np.unique(self.start_pair[began][self.start_end[began] > after])
+        old = np.unique(self.end_pair[ended][self.end_start[ended] <= before])
+        return new, old
+
+    def save(self, folder: Path, name: str) -> None:
+        """Write the orderings into a folder under a name."""
+        for column, array in self._asdict().items():
+            np.save(folder / f"{name}.calendar.{column}.npy", array)
+
+    @classmethod
+    def open(cls, folder: Path, name: str) -> Calendar:
+        """Map what `save` wrote."""
+        return cls(*(np.load(folder / f"{name}.calendar.{column}.npy", mmap_mode="r") for column in cls._fields))
+
+
+def _ordered(columns: Columns, rows: Rows, by: Nodes, other: Nodes, nodes: int) -> Lines:
+    order = np.lexsort((columns.start_latest[rows], by))
+    rows = rows[order]
+    at = np.zeros(nodes + 1, dtype=np.int32)
+    np.cumsum(np.bincount(by, minlength=nodes), out=at[1:])
+    c = columns
+    return Lines(
+        at, other[order], c.start_earliest[rows], c.start_latest[rows], c.end_earliest[rows], c.end_latest[rows],
+        rows.astype(np.int32), c.recorded[rows], c.superseded[rows],
+    )  # fmt: skip
+
+
+def _pairs(reporters: NDArray[np.integer[Any]], managers: NDArray[np.integer[Any]]) -> Pairs:
+    return (reporters.astype(np.int64) << 32) | managers
+
+
+def _edges(pairs: Pairs) -> Edges:
+    return Edges((pairs >> 32).astype(np.int32), (pairs & 0xFFFFFFFF).astype(np.int32))
+
+
+def _once(nodes: Nodes) -> Nodes:
+    _, first = np.unique(nodes, return_index=True)
+    return nodes[np.sort(first)]

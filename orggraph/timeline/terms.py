@@ -1,0 +1,156 @@
+"""The dictionary of terms: every IRI and literal of the facts as one small integer.
+
+In memory it is a list and a dict. On disk it is one run of UTF-8 bytes, the offset of each term, and the terms'
+checksums in order, so that opening it reads nothing: a term is a slice, and a number is found by binary search.
+
+Why CRC-32 and not a perfect hash: it is in the standard library, fast, the same everywhere, and a collision costs one
+more comparison of strings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from orggraph.vocabulary import Literal, Term
+
+ABSENT = -1
+_SEPARATOR = "\x1f"
+
+
+class Terms:
+    """Terms by number, 0, 1, 2, …; a number once given stays.
+
+    >>> terms = Terms()
+    >>> terms.add("urn:a"), terms.add(Literal("Ada")), terms.add("urn:a")
+    (0, 1, 0)
+    >>> terms.number("urn:b"), terms[1].value
+    (-1, 'Ada')
+    """
+
+    def __init__(self, terms: Iterable[Term] = ()) -> None:
+        self._stored: _Stored | None = None
+        self._added: list[Term] = []
+        self._numbers: dict[Term, int] = {}
+        for term in terms:
+            self.add(term)
+
+    def __len__(self) -> int:
+        return self._first_added + len(self._added)
+
+    def __getitem__(self, number: int) -> Term:
+        if number >= self._first_added:
+            return self._added[number - self._first_added]
+        if number < 0 or self._stored is None:
+            raise IndexError(number)
+        return self._stored[number]
+
+    def text(self, number: int) -> str:
+        """Give the text of a term, of an IRI or of a literal alike; empty for -1."""
+        if number == ABSENT:
+            return ""
+        term = self[number]
+        return term if isinstance(term, str) else term.value
+
+    @property
+    def _first_added(self) -> int:
+        return len(self._stored) if self._stored is not None else 0
+
+    def add(self, term: Term) -> int:
+        """Give the number of a term, a new one where it has none."""
+        number = self._numbers.get(term, ABSENT)
+        if number == ABSENT:
+            number = self._stored.number(term) if self._stored is not None else ABSENT
+            if number == ABSENT:
+                number = len(self)
+                self._added.append(term)
+            self._numbers[term] = number
+        return number
+
+    def number(self, term: Term) -> int:
+        """Give the number of a term, or -1."""
+        known = self._numbers.get(term, ABSENT)
+        if known == ABSENT and self._stored is not None:
+            known = self._stored.number(term)
+        return known
+
+    def save(self, folder: Path) -> None:
+        """Write all terms into a folder."""
+        encoded = [encode(self[number]) for number in range(len(self))]
+        offsets = np.zeros(len(encoded) + 1, dtype=np.int64)
+        np.cumsum([len(text) for text in encoded], out=offsets[1:])
+        sums = np.array([crc32(text) for text in encoded], dtype=np.uint32)
+        order = np.argsort(sums, kind="stable").astype(np.int32)
+        (folder / "terms.bytes").write_bytes(b"".join(encoded))
+        np.save(folder / "terms.offsets.npy", offsets)
+        np.save(folder / "terms.sums.npy", sums[order])
+        np.save(folder / "terms.order.npy", order)
+
+    @classmethod
+    def open(cls, folder: Path) -> Terms:
+        """Open what `save` wrote without reading it."""
+        terms = cls()
+        terms._stored = _Stored(folder)
+        return terms
+
+
+class _Stored:
+    """Terms on disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self._bytes: NDArray[np.uint8] = (
+            np.memmap(folder / "terms.bytes", dtype=np.uint8, mode="r")
+            if (folder / "terms.bytes").stat().st_size
+            else np.zeros(0, dtype=np.uint8)
+        )
+        self._offsets = np.load(folder / "terms.offsets.npy", mmap_mode="r")
+        self._sums = np.load(folder / "terms.sums.npy", mmap_mode="r")
+        self._order = np.load(folder / "terms.order.npy", mmap_mode="r")
+        self._known: dict[int, Term] = {}
+
+    def __len__(self) -> int:
+        return len(self._offsets) - 1
+
+    def __getitem__(self, number: int) -> Term:
+        term = self._known.get(number)
+        if term is None:
+            term = self._known[number] = decode(self._encoded(number))
+        return term
+
+    def _encoded(self, number: int) -> bytes:
+        return self._bytes[self._offsets[number] : self._offsets[number + 1]].tobytes()
+
+    def number(self, term: Term) -> int:
+        """Give the number of a term, or -1."""
+        wanted = encode(term)
+        at = int(np.searchsorted(self._sums, np.uint32(crc32(wanted))))
+        while at < len(self._sums) and int(self._sums[at]) == crc32(wanted):
+            number = int(self._order[at])
+            if self._encoded(number) == wanted:
+                return number
+            at += 1
+        return ABSENT
+
+
+def encode(term: Term) -> bytes:
+    """Write a term as bytes: an IRI as it is, a literal behind a quotation mark, which begins no IRI."""
+    if isinstance(term, Literal):
+        return f'"{term.value}{_SEPARATOR}{term.datatype}{_SEPARATOR}{term.language}'.encode()
+    return term.encode()
+
+
+def decode(encoded: bytes) -> Term:
+    """Read what `encode` wrote.
+
+    >>> decode(encode(Literal("a\\x1fb"))).value
+    'a\\x1fb'
+    """
+    text = encoded.decode()
+    if not text.startswith('"'):
+        return text
+    value, datatype, language = text[1:].rsplit(_SEPARATOR, 2)
+    return Literal(value, datatype, language)
