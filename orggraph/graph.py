@@ -133,8 +133,10 @@ class OrgGraph:
         fresh = [change for change in reading.changes if change.id not in standing]
         name = label or ", ".join(_label(item) for item in inputs)
         revision, findings = self._revision(fresh, label=name)
+        after, known = self._after(revision), set(self._contradictions)
+        findings += tuple(finding for finding in after._contradictions if finding not in known)
         if fresh and not dry_run:
-            self._commit(revision)
+            self._commit(revision, after)
             self.findings = findings
         return LoadReport(
             revision.load, len(fresh), len(reading.changes) - len(fresh), reading.findings + findings,
@@ -158,7 +160,7 @@ class OrgGraph:
             what = "no load that stands" if not found else f"{len(found)} loads"
             raise UnknownName(f"{what} with an identity beginning with {load!r}")
         revision, findings = self._revision([], label=f"unload {found[0].id}", unloaded=found[0].id)
-        self._commit(revision)
+        self._commit(revision, self._after(revision))
         return LoadReport(revision.load, 0, 0, findings, {}, len(revision.opened), len(revision.superseded))
 
     def _revision(
@@ -172,14 +174,24 @@ class OrgGraph:
         made = replay(changes, base=self.ledger.base, salt=self.ledger.salt)
         return revise(self.ledger, load, entries=entries, unloaded=unloaded, facts=made.facts), made.findings
 
-    def _commit(self, revision: Revision) -> None:
-        after = apply(self.ledger, revision)
-        timeline = _timeline_of(after)
+    def _after(self, revision: Revision) -> OrgGraph:
+        """Give what a revision leads to, in memory."""
+        return OrgGraph(ledger=apply(self.ledger, revision), clock=self._clock)
+
+    @cached_property
+    def _contradictions(self) -> list[Finding]:
+        """List what a load warns of: what is believed now and cannot be true together."""
+        from orggraph.check import AT_LOAD, check  # not needed by look-ups, which should start fast
+
+        return [finding for finding in check(self.timeline, codes=AT_LOAD) if finding.severity == "warning"]
+
+    def _commit(self, revision: Revision, after: OrgGraph) -> None:
         if self._store:
-            self._store.commit(revision, after, timeline.save)
-        self.ledger, self.timeline = after, timeline
-        self._selected.clear()
+            self._store.commit(revision, after.ledger, after.timeline.save)
+        for derived in ("ledger", "timeline", "_contradictions"):
+            self.__dict__[derived] = getattr(after, derived)
         self.__dict__.pop("_history_store", None)
+        self._selected.clear()
 
     # ---- out
 

@@ -214,6 +214,14 @@ def test_lines_to_posts(rows: list[Row], days: dict[str, list[tuple[str, str, st
     assert {on: sorted(above(org, "Ada", on)) for on in days} == {on: sorted(said) for on, said in days.items()}
 
 
+def test_a_post_with_many_uncertain_holders_is_possibly_vacant_and_answers_in_time() -> None:
+    many = [starts(f"Person {n}", "CEO", "2020", until="2020") for n in range(40)]
+    org = graph(*POSTS, *many)
+    said = above(org, "Ada", "2020-06-01")
+    assert ("CEO", "direct", "possible") in said and len(said) == 41
+    assert above(org, "Ada", "2020-12-31") == [("CEO", *CLEAR)]
+
+
 def test_a_move_does_not_take_the_manager_of_the_new_post_along() -> None:
     org = graph(row("transferred", "2020-06-01", person="Ada", post="CEO", from_post="CTO", reports_to="Bob"))
     assert above(org, "Ada", "2020-06-01") == [("Bob", *CLEAR)]

@@ -9,6 +9,8 @@ are looked at, and only those of the facts concerned.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from orggraph.check.chronicle import Chronicle
 from orggraph.check.reporting import managers_who_left, reporting_cycles, several_managers
 from orggraph.check.tenures import SEATS, conflicts, one_day_gaps, outside_life, too_many_holders
@@ -25,18 +27,26 @@ CHECKS = {
     "one-day-gap": one_day_gaps,
 }
 """Every check by the code of its findings, in the order in which they are listed."""
+_ORDER = list(CHECKS)
 
 
-def check(timeline: Timeline, *, recorded_by: int | None = None) -> list[Finding]:
+AT_LOAD = ("cycle", "single-seat", "manager-left")
+"""The checks that a load makes at once: those of which somebody who cites an answer has to know."""
+
+
+def check(
+    timeline: Timeline, *, recorded_by: int | None = None, codes: Collection[str] = tuple(CHECKS)
+) -> list[Finding]:
     """List the contradictions in what is believed, or was at ``recorded_by``: warnings first, by code and message.
+
+    ``codes`` limits it to some of `CHECKS`.
 
     >>> check(Timeline([]))
     []
     """
     chronicle = Chronicle(timeline, recorded_by=recorded_by)
-    codes = list(CHECKS)
-    found = {finding for find in CHECKS.values() for finding in find(chronicle)}
-    return sorted(found, key=lambda f: (f.severity != "warning", codes.index(f.code), f.message))
+    found = {finding for code in codes for finding in CHECKS[code](chronicle)}
+    return sorted(found, key=lambda f: (f.severity != "warning", _ORDER.index(f.code), f.message))
 
 
-__all__ = ["CHECKS", "SEATS", "check"]
+__all__ = ["AT_LOAD", "CHECKS", "SEATS", "check"]
