@@ -615,3 +615,14 @@ def test_a_name_never_steers_the_terminal(tmp_path: Path, command: list[str]) ->
     _, shown = _on_terminal("--data", "nasty.jsonl", *command, cwd=tmp_path, NO_COLOR="1")
     assert shown
     assert not set(shown) & set("\x1b\u202e\u009b")
+
+
+def test_answers_of_some_sources_or_up_to_a_day(run: Run) -> None:
+    article = "https://knowtechie.com/anthropic-hires-stripe-cto/"
+    alone = run("--data", SAMPLE, "--sources", article, "holders", "CTO", "--as-of", "2025-10-03", "--format", "json")
+    assert [row["since"] for row in json.loads(alone.stdout)["rows"]] == ["../2025-10-03"]
+    early = run("--data", SAMPLE, "--stated-by", "2025-10-02", *AMODEI, "2025-10-03")
+    assert "no person or post is called 'Daniela Amodei'" in early.stderr
+    assert (early.exit_code, early.stdout) == (1, "")
+    wrong = run("--data", SAMPLE, "--sources", "knowtechie", "holders", "CTO")
+    assert f"known are {article}" in wrong.stderr

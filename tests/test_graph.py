@@ -179,7 +179,7 @@ def test_contradictions_are_loaded_and_named(
 
 
 def test_an_address_is_refused_by_name() -> None:
-    with pytest.raises(StoreError, match="https://example.org/sparql"):
+    with pytest.raises(StoreError, match=r"https://example.org/sparql"):
         orggraph.open("https://example.org/sparql")
 
 

@@ -387,6 +387,20 @@ def test_a_withdrawn_correction_corrects_nothing() -> None:
     assert memberships(graph(*rows), "Ada") == [("CTO", "2020-01-01", "..")]
 
 
+def test_a_correction_that_puts_the_end_before_the_start_is_reported_and_left_out() -> None:
+    rows = [starts("Ada", "CTO", "2020-01-01", until="2021-01-01", record="1"), row("corrects", "2022-01-01", target="1")]
+    assert memberships(graph(*rows), "Ada") == [("CTO", "2020-01-01", "2021-01-01")]
+    (finding,) = replayed(*rows).findings
+    assert finding.code == "inverted-period" and "2021-01-01 would lie before 2022-01-01" in finding.message
+
+
+def test_a_correction_of_a_correction_is_refused_by_name() -> None:
+    rows = [starts("Ada", "CTO", "2020-01-01", record="1"), row("corrects", "2020-02-01", target="1", record="2"),
+            row("corrects", "2020-03-01", target="2")]  # fmt: skip
+    assert memberships(graph(*rows), "Ada") == [("CTO", "2020-02-01", "..")]
+    assert [finding.code for finding in replayed(*rows).findings] == ["unmatched-target"]
+
+
 @pytest.mark.parametrize("kind", ["corrects", "withdraws"])
 def test_a_target_that_is_nowhere_is_reported(kind: str) -> None:
     assert [finding.code for finding in replayed(row(kind, target="none", value="1")).findings] == ["unmatched-target"]

@@ -123,6 +123,14 @@ def _leave_pipe() -> None:
     "--store", default="org.orggraph", show_default=True, envvar="ORGGRAPH_STORE", show_envvar=True,
     metavar="DIR|URL", help="The store to load into and to answer from.",
 )  # fmt: skip
+@click.option(
+    "--sources", "sources", multiple=True, metavar="SOURCE",
+    help="Answer from what this source states alone; repeat it for several (orggraph sources lists them).",
+)  # fmt: skip
+@click.option(
+    "--stated-by", default="", metavar="DAY|TIME",
+    help="Answer from what had been stated by then (a day means its end, UTC).",
+)  # fmt: skip
 @reading_options("With --data: ")
 @click.version_option(__version__, "--version", prog_name="orggraph", message="%(prog)s %(version)s")
 @click.pass_context
@@ -131,6 +139,8 @@ def main(
     *,
     data: tuple[str, ...],
     store: str,
+    sources: tuple[str, ...],
+    stated_by: str,
     maps: tuple[str, ...],
     format: str | None,
     source: str,
@@ -147,7 +157,9 @@ def main(
       orggraph --data data/anthropic.csv chart --as-of 2025-10-03 -o org.svg
     """
     reading = {"source": source, "stated": stated, "format": format or ""}
-    origin = Origin(store=store, data=data, maps=maps, keep_going=keep_going, **reading)
+    origin = Origin(
+        store=store, data=data, maps=maps, keep_going=keep_going, sources=sources, stated_by=stated_by, **reading
+    )  # fmt: skip
     check_origin(ctx, origin)
     ctx.obj = origin
 

@@ -31,6 +31,8 @@ class Origin(NamedTuple):
     source: str = ""
     stated: str = ""
     keep_going: bool = False
+    sources: tuple[str, ...] = ()
+    stated_by: str = ""
 
 
 class Opened(NamedTuple):
@@ -61,6 +63,8 @@ def open_to_read(origin: Origin) -> graph.OrgGraph:
     opened = open_with_findings(origin)
     for finding in opened.left_out:
         said(f"left out: {finding}")
+    if origin.sources or origin.stated_by:
+        return opened.org.select(sources=origin.sources, stated_by=origin.stated_by)
     return opened.org
 
 

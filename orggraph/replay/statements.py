@@ -104,8 +104,12 @@ def in_force(changes: Iterable[RoleChange]) -> tuple[list[Statement], list[Findi
             continue
         corrections = []
         for correction, fix in sorted(corrected_by.get(identity, []), key=lambda item: (item[1].stated, item[0])):
-            if active(correction):
-                change = _corrected(change, fix)
+            corrected = _corrected(change, fix) if active(correction) else None
+            if corrected is not None and _inverted(corrected):
+                message = f"corrects {fix.target!r}: the end {corrected.until} would lie before {corrected.effective}"
+                findings.append(Finding("warning", message, fix.file, fix.line_number, "inverted-period"))
+            elif corrected is not None:
+                change = corrected
                 corrections.append(correction)
         statements.append(Statement(change, (identity, *sorted(corrections))))
     return sorted(statements, key=lambda s: (_when(s.change), s.evidence)), findings
@@ -153,6 +157,11 @@ class _Active:
             self._known[identity] = True  # a withdrawal that leads back to itself is no withdrawal
             self._known[identity] = not any(self(other) for other in self._withdrawn_by[identity])
         return self._known[identity]
+
+
+def _inverted(change: RoleChange) -> bool:
+    start, end = change.effective, change.until
+    return start is not None and end is not None and end.latest < start.earliest
 
 
 def _corrected(change: RoleChange, fix: RoleChange) -> RoleChange:
