@@ -388,7 +388,8 @@ def test_a_withdrawn_correction_corrects_nothing() -> None:
 
 
 def test_a_correction_that_puts_the_end_before_the_start_is_reported_and_left_out() -> None:
-    rows = [starts("Ada", "CTO", "2020-01-01", until="2021-01-01", record="1"), row("corrects", "2022-01-01", target="1")]
+    rows = [starts("Ada", "CTO", "2020-01-01", until="2021-01-01", record="1"),
+            row("corrects", "2022-01-01", target="1")]  # fmt: skip
     assert memberships(graph(*rows), "Ada") == [("CTO", "2020-01-01", "2021-01-01")]
     (finding,) = replayed(*rows).findings
     assert finding.code == "inverted-period" and "2021-01-01 would lie before 2022-01-01" in finding.message

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from orggraph.changes import RoleChange
 from orggraph.errors import Finding
 from orggraph.period import OPEN_EARLY, OPEN_LATE, Moment, day
-from orggraph.vocabulary import Literal
 
 UNCHANGED_BY_CORRECTION = frozenset({"kind", "target", "effective", "until", "occurrence", "source", "stated", "quote"})
 
@@ -73,46 +72,63 @@ NO_MOMENT = Moment(OPEN_EARLY, OPEN_LATE, "unknown")
 def in_force(changes: Iterable[RoleChange]) -> tuple[list[Statement], list[Finding]]:
     """Apply corrections and withdrawals; give the statements in a fixed order, and what could not be matched."""
     ordered = sorted({change.id: change for change in changes}.items(), key=lambda item: (_when(item[1]), item[0]))
+    withdrawn_by, corrected_by, findings = _targeted(ordered)
+    active = _Active(withdrawn_by)
+    statements = []
+    for identity, change in ordered:
+        if change.kind not in ("withdraws", "corrects") and active(identity):
+            fixes = [(by, fix) for by, fix in corrected_by.get(identity, ()) if active(by)]
+            statement, refused = _apply(identity, change, fixes)
+            statements.append(statement)
+            findings += refused
+    return sorted(statements, key=lambda s: (_when(s.change), s.evidence)), findings
+
+
+Corrections = dict[str, list[tuple[str, RoleChange]]]
+
+
+def _targeted(ordered: list[tuple[str, RoleChange]]) -> tuple[dict[str, list[str]], Corrections, list[Finding]]:
+    """List for each role change what withdraws and what corrects it, and report what is about none."""
     by_target = _Targets(ordered)
-    findings: list[Finding] = []
     withdrawn_by: dict[str, list[str]] = {}
-    corrected_by: dict[str, list[tuple[str, RoleChange]]] = {}
+    corrected_by: Corrections = {}
+    findings: list[Finding] = []
     for identity, change in ordered:
         if change.kind not in ("withdraws", "corrects"):
             continue
         targets = by_target.of(change)
         if not targets:
-            findings.append(
-                Finding(
-                    "warning",
-                    f"{change.kind} {change.target!r}: no role change has this identity or record",
-                    change.file, change.line_number, "unmatched-target",
-                )
-            )  # fmt: skip
+            findings.append(_unmatched(change, "no role change has this identity or record"))
         for target in targets:
             if change.kind == "withdraws":
                 withdrawn_by.setdefault(target, []).append(identity)
             elif by_target.is_correction(target):
-                message = f"corrects {change.target!r}: that is a correction itself (withdraw it, and correct anew)"
-                findings.append(Finding("warning", message, change.file, change.line_number, "unmatched-target"))
+                findings.append(_unmatched(change, "that is a correction itself (withdraw it, and correct anew)"))
             else:
                 corrected_by.setdefault(target, []).append((identity, change))
-    active = _Active(withdrawn_by)
-    statements = []
-    for identity, change in ordered:
-        if change.kind in ("withdraws", "corrects") or not active(identity):
-            continue
-        corrections = []
-        for correction, fix in sorted(corrected_by.get(identity, []), key=lambda item: (item[1].stated, item[0])):
-            corrected = _corrected(change, fix) if active(correction) else None
-            if corrected is not None and _inverted(corrected):
-                message = f"corrects {fix.target!r}: the end {corrected.until} would lie before {corrected.effective}"
-                findings.append(Finding("warning", message, fix.file, fix.line_number, "inverted-period"))
-            elif corrected is not None:
-                change = corrected
-                corrections.append(correction)
-        statements.append(Statement(change, (identity, *sorted(corrections))))
-    return sorted(statements, key=lambda s: (_when(s.change), s.evidence)), findings
+    return withdrawn_by, corrected_by, findings
+
+
+def _unmatched(change: RoleChange, why: str) -> Finding:
+    message = f"{change.kind} {change.target!r}: {why}"
+    return Finding("warning", message, change.file, change.line_number, "unmatched-target")
+
+
+def _apply(
+    identity: str, change: RoleChange, fixes: list[tuple[str, RoleChange]]
+) -> tuple[Statement, list[Finding]]:
+    """Correct a role change, what was stated last counting last; leave out what would put its end before its start."""
+    applied, refused = [], []
+    for by, fix in sorted(fixes, key=lambda item: (item[1].stated, item[0])):
+        corrected = _corrected(change, fix)
+        start, end = corrected.effective, corrected.until
+        if start is not None and end is not None and end.latest < start.earliest:
+            message = f"corrects {fix.target!r}: the end {end} would lie before {start}"
+            refused.append(Finding("warning", message, fix.file, fix.line_number, "inverted-period"))
+        else:
+            change = corrected
+            applied.append(by)
+    return Statement(change, (identity, *sorted(applied))), refused
 
 
 def _when(change: RoleChange) -> tuple[int, int, int, bool, str]:
@@ -159,11 +175,6 @@ class _Active:
         return self._known[identity]
 
 
-def _inverted(change: RoleChange) -> bool:
-    start, end = change.effective, change.until
-    return start is not None and end is not None and end.latest < start.earliest
-
-
 def _corrected(change: RoleChange, fix: RoleChange) -> RoleChange:
     new: dict[str, str | Moment] = {
         name: text for name, text in fix.fields().items() if name not in UNCHANGED_BY_CORRECTION and name != "sequence"
@@ -173,8 +184,3 @@ def _corrected(change: RoleChange, fix: RoleChange) -> RoleChange:
     if fix.until is not None:
         new["until"] = fix.until
     return replace(change, **new)  # type: ignore[arg-type]  # texts for text fields, moments for the two moments
-
-
-def literal_or_iri(value: str, *, iri: bool) -> str | Literal:
-    """Make the object of an attribute."""
-    return value if iri else Literal(value)
