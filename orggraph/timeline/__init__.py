@@ -10,23 +10,28 @@ comparing four integer columns is faster than walking any tree in Python.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from orggraph.facts import LINE, REPORTS_DIRECTLY_TO, Fact
+from orggraph.facts import LINE, NAME, REPORTS_DIRECTLY_TO, Fact
 from orggraph.period import OPEN_EARLY, OPEN_LATE
-from orggraph.timeline.columns import KIND, NEVER, Columns, Facts, Rows, columns_of
-from orggraph.timeline.files import check_files, list_files
+from orggraph.timeline.columns import KIND, MANY, NEVER, Columns, Facts, Rows, columns_of
+from orggraph.timeline.delta import FILE as DELTA_FILE
+from orggraph.timeline.delta import Delta
+from orggraph.timeline.files import check_files, link_files, list_files
 from orggraph.timeline.naming import NameIndex
 from orggraph.timeline.postings import Postings
 from orggraph.timeline.reporting import Edges, Reporting
 from orggraph.timeline.terms import ABSENT, Terms
 from orggraph.vocabulary import Literal, Term
 
+WORTHWHILE = 2_000
+"""Up to this many new facts stand beside the index; beyond that it is written anew."""
 _INDEXES = ("by_subject", "by_object", "by_post", "by_tenure")
 
 
@@ -43,7 +48,13 @@ class Timeline:
         ordered = sorted(facts, key=_order)
         used = {change: known.get(change, "") for fact in ordered for change in fact.changes}
         self.columns: Columns = columns_of(ordered, self.terms, used)
+        self._begin()
+
+    def _begin(self) -> None:
         self.facts = Facts(self.columns, self.terms)
+        self.folder: Path | None = None
+        self.delta = Delta()
+        self._ordered = len(self.columns)
 
     @classmethod
     def open(cls, folder: Path) -> Timeline:
@@ -52,13 +63,63 @@ class Timeline:
         timeline = cls.__new__(cls)
         timeline.terms = Terms.open(folder)
         timeline.columns = Columns.open(folder)
-        timeline.facts = Facts(timeline.columns, timeline.terms)
+        timeline._begin()
+        timeline.folder = folder
         for name in _INDEXES:
             setattr(timeline, name, Postings.open(folder, name))
         timeline.names = NameIndex.open(folder)
         timeline.direct = Reporting.open(folder, "direct")
         timeline.dotted = Reporting.open(folder, "dotted")
+        timeline._add(Delta.open(folder))
         return timeline
+
+    def _add(self, delta: Delta) -> None:
+        """Take in what later loads added and superseded."""
+        self.delta = delta
+        if not delta.facts and not delta.closed:
+            return
+        self._ordered = len(self.columns)
+        more = columns_of(delta.facts, self.terms, delta.sources, after=self.columns)
+        self.columns = self.columns.grown(more)
+        self.facts = Facts(self.columns, self.terms)
+        closed = np.array(sorted(row for row in delta.closed), dtype=np.int64)
+        self.columns.superseded[closed] = [delta.closed[int(row)] for row in closed]
+        for name in _INDEXES:
+            getattr(self, name).add(self._ordered, getattr(more, name.removeprefix("by_")).tolist())
+        for row in range(self._ordered, len(self.columns)):
+            if self.columns.kind[row] == KIND[NAME]:
+                self.names.add(row, self.terms.text(int(self.columns.object[row])))
+        for reporting, dotted in ((self.direct, False), (self.dotted, True)):
+            lines = self._lines(dotted=dotted, first=self._ordered)
+            reporting.add(self.columns, lines, closed[self._is_line(closed, dotted=dotted)])
+
+    def revised(
+        self, folder: Path, opened: Sequence[Fact], closed: Mapping[int, int], sources: Mapping[str, str]
+    ) -> bool:
+        """Write the index into ``folder`` as this one, which was opened from files, with facts opened and closed.
+
+        ``closed`` gives the recorded time at which a row was superseded, ``sources`` what the new role changes were
+        learned from. Only what is new is written; the rest is linked. False, and nothing written, where that is not
+        worthwhile any more: then the whole is to be written again.
+        """
+        if self.folder is None or self._ordered < MANY or len(self.delta.facts) + len(opened) > WORTHWHILE:
+            return False
+        facts = list(self.delta.facts)
+        for row, recorded in closed.items():
+            if row >= self._ordered:
+                facts[row - self._ordered] = replace(facts[row - self._ordered], superseded=recorded)
+        rows = {row: recorded for row, recorded in closed.items() if row < self._ordered}
+        delta = Delta([*facts, *opened], self.delta.closed | rows, self.delta.sources | dict(sources))
+        delta.save(folder)
+        link_files(self.folder, folder, fresh=folder / DELTA_FILE)
+        return True
+
+    def compacted(self) -> Timeline:
+        """Give the same timeline with everything in order, to be saved."""
+        made = Timeline.__new__(Timeline)
+        made.terms, made.columns = self.terms, self.columns
+        made._begin()
+        return made
 
     def save(self, folder: Path) -> None:
         """Write the index into an empty folder, with a list of its files and their checksums."""
@@ -156,9 +217,16 @@ class Timeline:
         return self._reporting(dotted=True)
 
     def _reporting(self, *, dotted: bool) -> Reporting:
-        lines = self.columns.kind == KIND[LINE]
-        direct = self.columns.predicate == self.terms.number(REPORTS_DIRECTLY_TO)
-        return Reporting.of(self.columns, np.flatnonzero(lines & (direct != dotted)))
+        return Reporting.of(self.columns, self._lines(dotted=dotted))
+
+    def _lines(self, *, dotted: bool, first: int = 0) -> Rows:
+        rows = np.arange(first, len(self.columns)) if first else np.flatnonzero(self.columns.kind == KIND[LINE])
+        return rows[self._is_line(rows, dotted=dotted)]
+
+    def _is_line(self, rows: Rows, *, dotted: bool) -> NDArray[np.bool_]:
+        direct = self.columns.predicate[rows] == self.terms.number(REPORTS_DIRECTLY_TO)
+        lines: NDArray[np.bool_] = (self.columns.kind[rows] == KIND[LINE]) & (direct != dotted)
+        return lines
 
     def change_days(self, *, recorded_by: int | None = None) -> list[int]:
         """List in order the days on which some believed fact starts or ends to hold, certainly or possibly."""

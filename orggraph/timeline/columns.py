@@ -7,9 +7,9 @@ stand by number. A moment that many facts share, such as an exact day, is kept o
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Any, overload
 
@@ -26,6 +26,8 @@ NEVER = int(np.iinfo(np.int64).max)
 KIND = {kind: number for number, kind in enumerate(FACT_KINDS)}
 BITS = {flag: 1 << number for number, flag in enumerate(FLAGS)}
 ONGOING_BIT = 1 << 7
+MANY, SPARE = 20_000, 16_384
+"""From `MANY` facts on, the files leave room for `SPARE` rows that later loads add."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,26 +69,77 @@ class Columns:
         return len(self.kind)
 
     def save(self, folder: Path) -> None:
-        """Write each array into a file of its own."""
+        """Write each array into a file of its own, with room for a few rows more where there are many."""
+        spare = SPARE if len(self) >= MANY else 0
+        lengths = {}
         for column in dataclasses.fields(self):
-            np.save(folder / f"{column.name}.npy", getattr(self, column.name))
+            array = getattr(self, column.name)
+            lengths[column.name] = len(array)
+            _save_with_room(folder / f"{column.name}.npy", array, spare)
+        (folder / "lengths.json").write_text(json.dumps(lengths), encoding="utf-8")
 
     @classmethod
     def open(cls, folder: Path) -> Columns:
-        """Map the arrays that `save` wrote; nothing is read before it is used."""
-        return cls(*(np.load(folder / f"{column.name}.npy", mmap_mode="r") for column in dataclasses.fields(cls)))
+        """Map the arrays that `save` wrote; nothing is read before it is used, and no change reaches the files."""
+        lengths = json.loads((folder / "lengths.json").read_text("utf-8"))
+        names = [column.name for column in dataclasses.fields(cls)]
+        room = {name: np.load(folder / f"{name}.npy", mmap_mode="c") for name in names}
+        return cls(**{name: array[: lengths[name]] for name, array in room.items()})
+
+    def grown(self, more: Columns) -> Columns:
+        """Give the columns with the rows of ``more`` behind them, written into the room that `save` left.
+
+        Raises `ValueError` where there is not enough room. The numbers in ``more`` count on from these columns'.
+        """
+        return Columns(
+            **{
+                column.name: _grown(getattr(self, column.name), getattr(more, column.name))
+                for column in dataclasses.fields(self)
+            }
+        )
 
 
-def columns_of(facts: Sequence[Fact], terms: Terms, sources: dict[str, str]) -> Columns:
+def _save_with_room(path: Path, array: NDArray[Any], spare: int) -> None:
+    """Save an array with ``spare`` more places at its end, which take no space on the disk."""
+    shape = (len(array) + spare, *array.shape[1:])
+    with path.open("wb") as stream:
+        header = {"descr": np.lib.format.dtype_to_descr(array.dtype), "fortran_order": False, "shape": shape}
+        np.lib.format.write_array_header_1_0(stream, header)
+        begin = stream.tell()
+        stream.write(np.ascontiguousarray(array).data)
+        stream.truncate(begin + int(np.prod(shape)) * array.itemsize)
+
+
+def _grown(array: NDArray[Any], more: NDArray[Any]) -> NDArray[Any]:
+    room, length = array.base, len(array)
+    if not len(more):
+        return array
+    if not isinstance(room, np.ndarray) or len(room) < length + len(more) or room.dtype != array.dtype:
+        raise ValueError("there is no room for more rows")
+    room[length : length + len(more)] = more
+    grown: NDArray[Any] = room[: length + len(more)]
+    return grown
+
+
+def columns_of(
+    facts: Sequence[Fact], terms: Terms, sources: Mapping[str, str], *, after: Columns | None = None
+) -> Columns:
     """Make the columns of facts in the order given; new terms are added to ``terms``.
 
-    ``sources`` maps the identity of a role change to what it was learned from.
+    ``sources`` maps the identity of a role change to what it was learned from. With ``after`` the rows, moments and
+    role changes are numbered on from those columns, to be `grown` onto them.
     """
     moments: dict[Moment, int] = {}
     changes: dict[str, int] = {}
+    first_moment = len(after.moments) if after else 0
+    first_change = len(after.change_ids) if after else 0
+    first_listed = (int(after.changes_at[-1]), int(after.premises_at[-1])) if after else (0, 0)
 
     def moment(of: Moment) -> int:
-        return moments.setdefault(of, len(moments))
+        return first_moment + moments.setdefault(of, len(moments))
+
+    def change(identity: str) -> int:
+        return first_change + changes.setdefault(identity, len(changes))
 
     def term(iri: str) -> int:
         return terms.add(iri) if iri else ABSENT
@@ -116,10 +169,10 @@ def columns_of(facts: Sequence[Fact], terms: Terms, sources: dict[str, str]) -> 
         "flags": column((_bits(f) for f in facts), np.uint8),
         "recorded": column((f.recorded for f in facts), np.int64),
         "superseded": column((NEVER if f.superseded is None else f.superseded for f in facts), np.int64),
-        "changes": _numbers(changes.setdefault(i, len(changes)) for f in facts for i in f.changes),
-        "changes_at": _starts([len(f.changes) for f in facts]),
+        "changes": _numbers(change(identity) for f in facts for identity in f.changes),
+        "changes_at": _starts([len(f.changes) for f in facts], first_listed[0], whole=after is None),
         "premises": _numbers(terms.add(premise) for f in facts for premise in f.premises),
-        "premises_at": _starts([len(f.premises) for f in facts]),
+        "premises_at": _starts([len(f.premises) for f in facts], first_listed[1], whole=after is None),
     }
     rows = [(m.earliest, m.latest, *map(word, (m.text, m.key, m.earliest_from, m.latest_from))) for m in moments]
     made["moments"] = np.array(rows, dtype=np.int32).reshape(len(rows), 6)
@@ -137,8 +190,10 @@ def _numbers(values: Iterable[int]) -> NDArray[np.int32]:
     return np.fromiter(values, dtype=np.int32)
 
 
-def _starts(lengths: list[int]) -> NDArray[np.int32]:
-    return np.fromiter(chain([0], np.cumsum(lengths, dtype=np.int64)), dtype=np.int32, count=len(lengths) + 1)
+def _starts(lengths: list[int], first: int, *, whole: bool) -> NDArray[np.int32]:
+    """Give where the list of each fact ends, and before the first, if the columns begin here, where it begins."""
+    ends = first + np.cumsum(np.array(lengths, dtype=np.int64))
+    return np.concatenate([[first], ends] if whole else [ends]).astype(np.int32)
 
 
 class Facts(Sequence[Fact]):

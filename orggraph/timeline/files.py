@@ -7,6 +7,7 @@ any answer. `check_files` with ``thorough`` reads everything.
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from zlib import crc32
 
@@ -22,6 +23,16 @@ def list_files(folder: Path) -> None:
     """Write the list of the files in a folder."""
     files = {file.name: (file.stat().st_size, _sum(file)) for file in sorted(folder.iterdir())}
     (folder / LIST).write_text(json.dumps({"format": FORMAT, "files": files}), encoding="utf-8")
+
+
+def link_files(source: Path, target: Path, *, fresh: Path) -> None:
+    """Link the listed files of one folder into another, and list them there with a ``fresh`` one."""
+    listed = json.loads((source / LIST).read_text("utf-8"))
+    for name in listed["files"]:
+        if name != fresh.name:
+            os.link(source / name, target / name)
+    listed["files"][fresh.name] = (fresh.stat().st_size, _sum(fresh))
+    (target / LIST).write_text(json.dumps(listed), encoding="utf-8")
 
 
 def check_files(folder: Path, *, thorough: bool = False) -> None:

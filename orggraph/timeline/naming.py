@@ -22,6 +22,11 @@ class NameIndex:
 
     def __init__(self, sums: NDArray[np.uint32], rows: NDArray[np.int32]) -> None:
         self._sums, self._rows = sums, rows
+        self._more: dict[int, list[int]] = {}
+
+    def add(self, row: int, name: str) -> None:
+        """Let one more row give a name."""
+        self._more.setdefault(_sum(name), []).append(row)
 
     @classmethod
     def of(cls, columns: Columns, terms: Terms) -> NameIndex:
@@ -36,7 +41,9 @@ class NameIndex:
         """Give the facts whose folded name has the same checksum; the caller compares the names."""
         wanted = np.uint32(_sum(name))
         first, last = self._sums.searchsorted(wanted, "left"), self._sums.searchsorted(wanted, "right")
-        return np.sort(self._rows[first:last]).astype(np.int64)
+        found = np.sort(self._rows[first:last]).astype(np.int64)
+        more = self._more.get(int(wanted))
+        return np.append(found, more) if more else found
 
     def save(self, folder: Path) -> None:
         """Write the index into a folder."""

@@ -5,6 +5,7 @@ The rows lie in the order of that number; the offsets of each number are kept, s
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,13 @@ class Postings:
 
     def __init__(self, at: NDArray[np.int32], rows: NDArray[np.int32]) -> None:
         self._at, self._rows = at, rows
+        self._more: dict[int, list[int]] = {}
+
+    def add(self, first_row: int, numbers: Iterable[int]) -> None:
+        """Let the rows from ``first_row`` on have these numbers."""
+        for row, number in enumerate(numbers, start=first_row):
+            if number != ABSENT:
+                self._more.setdefault(number, []).append(row)
 
     @classmethod
     def of_column(cls, column: NDArray[np.int32], numbers: int) -> Postings:
@@ -37,9 +45,11 @@ class Postings:
 
     def of(self, number: int) -> Rows:
         """Give the rows with this number."""
-        if not 0 <= number < len(self._at) - 1:
-            return _NONE
-        return self._rows[self._at[number] : self._at[number + 1]].astype(np.int64)
+        found = _NONE
+        if 0 <= number < len(self._at) - 1:
+            found = self._rows[self._at[number] : self._at[number + 1]].astype(np.int64)
+        more = self._more.get(number)
+        return np.append(found, more) if more else found
 
     def save(self, folder: Path, name: str) -> None:
         """Write the postings into a folder under a name."""

@@ -7,6 +7,7 @@ Persons and posts stand by *node* number, dense and in the order of their term n
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -53,6 +54,8 @@ class Reporting:
         self.nodes = nodes
         self._by_manager, self._by_reporter = by_manager, by_reporter
         self._versions = versions
+        self._recent: Recent | None = None
+        self._fresh: dict[int, int] = {}
 
     @classmethod
     def of(cls, columns: Columns, rows: Rows) -> Reporting:
@@ -82,7 +85,7 @@ class Reporting:
         """Map what `save` wrote."""
 
         def lines(part: str) -> Lines:
-            return Lines(*(np.load(folder / f"{name}.{part}.{c}.npy", mmap_mode="r") for c in Lines._fields))
+            return Lines(*(np.load(folder / f"{name}.{part}.{c}.npy", mmap_mode="c") for c in Lines._fields))
 
         nodes = np.load(folder / f"{name}.nodes.npy", mmap_mode="r")
         versions = bool(np.load(folder / f"{name}.versions.npy")[0])
@@ -91,27 +94,71 @@ class Reporting:
         return made
 
     def __len__(self) -> int:
-        return len(self._by_manager.row)
+        return len(self._by_manager.row) + (len(self._recent.row) if self._recent else 0)
 
     def node(self, term: int) -> int:
         """Give the node of a term number; -1 where no line touches it."""
-        at = int(self.nodes.searchsorted(term))
-        return at if at < len(self.nodes) and self.nodes[at] == term else -1
+        ordered = len(self._by_manager.at) - 1
+        at = int(self.nodes[:ordered].searchsorted(term))
+        if at < ordered and self.nodes[at] == term:
+            return at
+        return self._fresh.get(term, -1)
+
+    def add(self, columns: Columns, rows: Rows, closed: Rows) -> None:
+        """Take in lines that a load added, and those rows that it superseded; once, before anything is asked."""
+        if len(rows):
+            ends = (columns.subject[rows], columns.object[rows])
+            for term in np.unique(np.concatenate(ends)).tolist():
+                if self.node(term) < 0:
+                    self._fresh[term] = len(self._by_manager.at) - 1 + len(self._fresh)
+            self.nodes = np.append(self.nodes, np.fromiter(self._fresh, dtype=np.int32))
+            reporter, manager = (np.array([self.node(t) for t in end.tolist()], dtype=np.int32) for end in ends)
+            c = columns
+            self._recent = Recent(
+                reporter, manager, c.start_earliest[rows], c.start_latest[rows], c.end_earliest[rows],
+                c.end_latest[rows], rows.astype(np.int32), c.recorded[rows], c.superseded[rows],
+            )  # fmt: skip
+            self._versions = self._versions or bool((c.superseded[rows] != NEVER).any())
+        for row in closed.tolist():
+            self._versions = True
+            for lines, term in ((self._by_manager, columns.object[row]), (self._by_reporter, columns.subject[row])):
+                node = self.node(int(term))
+                part = slice(lines.at[node], lines.at[node + 1])
+                lines.superseded[part][lines.row[part] == row] = columns.superseded[row]
+            self._calendar.closed.add(row)
+
+    def _base(self, lines: Lines, node: int) -> slice:
+        return slice(lines.at[node], lines.at[node + 1]) if node < len(lines.at) - 1 else slice(0, 0)
 
     def reporters(self, node: int, day: int, *, possible: bool = False, recorded_by: int | None = None) -> Nodes:
         """Give who reports to a node on a day, a node once for each line."""
         lines = self._by_manager
-        part = slice(lines.at[node], lines.at[node + 1])
-        return lines.other[part][self._hold(lines, part, day, possible, recorded_by)]
+        part = self._base(lines, node)
+        found = lines.other[part][self._hold(lines, part, day, possible, recorded_by)]
+        if self._recent is None:
+            return found
+        recent = self._recent
+        hold = self._hold(recent, slice(None), day, possible, recorded_by)
+        return np.append(found, recent.reporter[(recent.manager == node) & hold])
 
     def managers(self, node: int, day: int, *, possible: bool = False, recorded_by: int | None = None) -> Nodes:
         """Give to whom a node reports on a day."""
         lines = self._by_reporter
-        part = slice(lines.at[node], lines.at[node + 1])
-        return lines.other[part][self._hold(lines, part, day, possible, recorded_by)]
+        part = self._base(lines, node)
+        found = lines.other[part][self._hold(lines, part, day, possible, recorded_by)]
+        if self._recent is None:
+            return found
+        recent = self._recent
+        hold = self._hold(recent, slice(None), day, possible, recorded_by)
+        return np.append(found, recent.manager[(recent.reporter == node) & hold])
 
     def _hold(
-        self, lines: Lines, part: slice | NDArray[np.int64], day: int, possible: bool, recorded_by: int | None
+        self,
+        lines: Lines | Recent,
+        part: slice | NDArray[np.int64],
+        day: int,
+        possible: bool,
+        recorded_by: int | None,
     ) -> _Mask:
         if possible:
             hold = (lines.start_earliest[part] <= day) & (lines.end_latest[part] > day)
@@ -135,7 +182,7 @@ class Reporting:
 
     def _first_manager(self, node: int, day: int, possible: bool, recorded_by: int | None) -> int:
         lines = self._by_reporter
-        if recorded_by is None and not self._versions:  # a handful of lines: faster one by one than as arrays
+        if recorded_by is None and not self._versions and self._recent is None:  # a handful of lines: faster one by one than as arrays
             starts, ends = (
                 (lines.start_earliest, lines.end_latest) if possible else (lines.start_latest, lines.end_earliest)
             )
@@ -153,11 +200,12 @@ class Reporting:
         seen[node] = True
         level, levels = np.array([node], dtype=np.int32), list[Nodes]()
         while len(level):
-            first = lines.at[level]
-            counts = lines.at[level + 1] - first
-            total = int(counts.sum())
-            part = np.repeat(first - (np.cumsum(counts) - counts), counts) + np.arange(total)
+            part = self._parts(lines, level)
             found = lines.other[part][self._hold(lines, part, day, possible, recorded_by)]
+            if self._recent is not None:
+                recent = self._recent
+                hold = self._hold(recent, slice(None), day, possible, recorded_by)
+                found = np.append(found, recent.reporter[hold & np.isin(recent.manager, level)])
             found = found[~seen[found]]
             seen[found] = True
             level = found
@@ -165,16 +213,31 @@ class Reporting:
         everyone = np.concatenate(levels)
         return everyone if len(levels) < 2 or len(everyone) == np.count_nonzero(seen) - 1 else _once(everyone)
 
+    @staticmethod
+    def _parts(lines: Lines, nodes: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+        """Give the places of the lines of several nodes."""
+        nodes = nodes[nodes < len(lines.at) - 1]
+        first = lines.at[nodes]
+        counts = lines.at[nodes + 1] - first
+        return np.repeat(first - (np.cumsum(counts) - counts), counts) + np.arange(int(counts.sum()))
+
     def edges(self, day: int, *, possible: bool = False, recorded_by: int | None = None) -> Edges:
-        """Give all lines of a day, ordered by manager."""
+        """Give all lines of a day, ordered by manager; those of later loads stand behind."""
         lines = self._by_manager
         hold = np.flatnonzero(self._hold(lines, slice(None), day, possible, recorded_by))
-        return Edges(lines.other[hold], self._manager_of[hold])
+        edges = Edges(lines.other[hold], self._manager_of[hold])
+        if self._recent is None:
+            return edges
+        more = self._hold(self._recent, slice(None), day, possible, recorded_by)
+        return Edges(
+            np.append(edges.reporters, self._recent.reporter[more]),
+            np.append(edges.managers, self._recent.manager[more]),
+        )
 
     @cached_property
     def _manager_of(self) -> Nodes:
         lines = self._by_manager
-        return np.repeat(np.arange(len(self.nodes), dtype=np.int32), np.diff(lines.at))
+        return np.repeat(np.arange(len(lines.at) - 1, dtype=np.int32), np.diff(lines.at))
 
     @cached_property
     def _calendar(self) -> Calendar:
@@ -190,57 +253,99 @@ class Reporting:
             removed, added = self.changes(after, before)
             return added, removed
         new, old = self._calendar.between(before, after)
+        if self._recent is not None:
+            recent_new, recent_old = self._recent.between(before, after)
+            new, old = np.union1d(new, recent_new), np.union1d(old, recent_old)
         return _edges(self._not_held(new, before)), _edges(self._not_held(old, after))
 
     def _not_held(self, pairs: Pairs, day: int) -> Pairs:
         """Leave out the pairs that another line held on ``day`` (three terms in a row are no change of manager)."""
         lines = self._by_reporter
-        reporters = np.unique(pairs >> 32)
-        first = lines.at[reporters]
-        counts = lines.at[reporters + 1] - first
-        part = np.repeat(first - (np.cumsum(counts) - counts), counts) + np.arange(int(counts.sum()))
+        part = self._parts(lines, np.unique(pairs >> 32))
         part = part[self._hold(lines, part, day, False, None)]
         held = np.unique(_pairs(lines.at.searchsorted(part, "right") - 1, lines.other[part]))
+        if self._recent is not None:
+            hold = self._hold(self._recent, slice(None), day, False, None)
+            held = np.union1d(held, _pairs(self._recent.reporter[hold], self._recent.manager[hold]))
         return pairs[np.isin(pairs, held, assume_unique=True, invert=True)]
 
 
+class Recent(NamedTuple):
+    """The lines of later loads, in no order."""
 
-class Calendar(NamedTuple):
-    """The believed, certain lines in the order of the days on which they begin, and of those on which they end."""
+    reporter: Nodes
+    manager: Nodes
+    start_earliest: NDArray[np.int32]
+    start_latest: NDArray[np.int32]
+    end_earliest: NDArray[np.int32]
+    end_latest: NDArray[np.int32]
+    row: NDArray[np.int32]
+    recorded: NDArray[np.int64]
+    superseded: NDArray[np.int64]
+
+    def between(self, before: int, after: int) -> tuple[Pairs, Pairs]:
+        """Give the pairs whose line began after ``before`` and holds on ``after``, and held then and ended since."""
+        pairs = _pairs(self.reporter, self.manager)
+        believed = self.superseded == NEVER
+        start, end = self.start_latest, self.end_earliest
+        began = believed & (before < start) & (start <= after) & (after < end)
+        ended = believed & (start <= before) & (before < end) & (end <= after)
+        return np.unique(pairs[began]), np.unique(pairs[ended])
+
+
+@dataclass(slots=True, eq=False)
+class Calendar:
+    """The believed, certain lines in the order of the days on which they begin, and of those on which they end.
+
+    ``closed`` holds the rows of those that a later load superseded.
+    """
 
     start: NDArray[np.int32]
     start_end: NDArray[np.int32]
     start_pair: Pairs
+    start_row: NDArray[np.int32]
     end: NDArray[np.int32]
     end_start: NDArray[np.int32]
     end_pair: Pairs
+    end_row: NDArray[np.int32]
+    closed: set[int] = field(default_factory=set)
 
     @classmethod
     def of(cls, lines: Lines) -> Calendar:
         """Order the lines, given by reporter."""
         keep = np.flatnonzero((lines.superseded == NEVER) & (lines.start_latest < lines.end_earliest))
-        start, end = lines.start_latest[keep], lines.end_earliest[keep]
+        start, end, row = lines.start_latest[keep], lines.end_earliest[keep], lines.row[keep]
         pairs = _pairs(np.repeat(np.arange(len(lines.at) - 1), np.diff(lines.at))[keep], lines.other[keep])
-        by_start, by_end = np.argsort(start, kind="stable"), np.argsort(end, kind="stable")
-        return cls(start[by_start], end[by_start], pairs[by_start], end[by_end], start[by_end], pairs[by_end])
+        first, last = np.argsort(start, kind="stable"), np.argsort(end, kind="stable")
+        return cls(
+            start[first], end[first], pairs[first], row[first], end[last], start[last], pairs[last], row[last]
+        )  # fmt: skip
 
     def between(self, before: int, after: int) -> tuple[Pairs, Pairs]:
         """Give the pairs whose line began after ``before`` and holds on ``after``, and held then and ended since."""
         began = slice(self.start.searchsorted(before, "right"), self.start.searchsorted(after, "right"))
         ended = slice(self.end.searchsorted(before, "right"), self.end.searchsorted(after, "right"))
-        new = np.unique(self.start_pair[began][self.start_end[began] > after])
-        old = np.unique(self.end_pair[ended][self.end_start[ended] <= before])
-        return new, old
+        new = self.start_pair[began][(self.start_end[began] > after) & self._open(self.start_row[began])]
+        old = self.end_pair[ended][(self.end_start[ended] <= before) & self._open(self.end_row[ended])]
+        return np.unique(new), np.unique(old)
+
+    def _open(self, rows: NDArray[np.int32]) -> _Mask:
+        if not self.closed:
+            return np.ones(len(rows), dtype=bool)
+        return np.isin(rows, np.fromiter(self.closed, dtype=np.int32), invert=True)
 
     def save(self, folder: Path, name: str) -> None:
         """Write the orderings into a folder under a name."""
-        for column, array in self._asdict().items():
-            np.save(folder / f"{name}.calendar.{column}.npy", array)
+        for column in _CALENDAR:
+            np.save(folder / f"{name}.calendar.{column}.npy", getattr(self, column))
 
     @classmethod
     def open(cls, folder: Path, name: str) -> Calendar:
         """Map what `save` wrote."""
-        return cls(*(np.load(folder / f"{name}.calendar.{column}.npy", mmap_mode="r") for column in cls._fields))
+        return cls(*(np.load(folder / f"{name}.calendar.{column}.npy", mmap_mode="r") for column in _CALENDAR))
+
+
+_CALENDAR = ("start", "start_end", "start_pair", "start_row", "end", "end_start", "end_pair", "end_row")
 
 
 def _ordered(columns: Columns, rows: Rows, by: Nodes, other: Nodes, nodes: int) -> Lines:
