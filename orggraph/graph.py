@@ -19,12 +19,13 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from orggraph import period
 from orggraph.changes import RoleChange, parse_stated, with_occurrences
 from orggraph.errors import Finding, LoadError, StoreError, UnknownName
+from orggraph.increment import increment
 from orggraph.ledger import Entry, Ledger, Load, Revision, apply, recorded_time, revise
 from orggraph.names import find
 from orggraph.replay import replay
 from orggraph.snapshot import Answer, Seats, Snapshot
 from orggraph.sources import Reading, read
-from orggraph.timeline import Timeline
+from orggraph.timeline import Standing, Timeline
 from orggraph.vocabulary import Term, digest
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     from orggraph.diff import Diff
     from orggraph.history import HistoryRow
     from orggraph.queries import QueryStore, Results
+
+LARGE = 20_000
+"""From this many facts on a load replays only what it touches, where that is enough."""
 
 Day = str | date | int
 """A day: ISO 8601 text, a date, or a proleptic ordinal."""
@@ -52,8 +56,15 @@ class Store(Protocol):
     def read(self) -> Ledger:
         """Give all that is kept."""
 
-    def commit(self, revision: Revision, ledger: Ledger, write_index: Callable[[Path], None]) -> None:
-        """Keep a revision, as a whole or not at all; ``ledger`` is what it leads to, ``write_index`` its index."""
+    @property
+    def meta(self) -> Mapping[str, str]:
+        """Give the salt and the base of minted IRIs."""
+
+    def changes(self, identities: Iterable[str]) -> dict[str, RoleChange]:
+        """Give recorded role changes by identity."""
+
+    def commit(self, revision: Revision, write_index: Callable[[Path], None]) -> None:
+        """Keep a revision, as a whole or not at all; ``write_index`` writes the index of what it leads to."""
 
 
 class LoadReport(NamedTuple):
@@ -129,9 +140,12 @@ class OrgGraph:
         errors = [finding for finding in reading.findings if finding.severity == "error"]
         if errors and not keep_going:
             raise LoadError(errors)
+        name = label or ", ".join(_label(item) for item in inputs)
+        alone = self._load_alone(reading, label=name, dry_run=dry_run)
+        if alone is not None:
+            return alone
         standing = {entry.change.id for entry in self.ledger.standing()}
         fresh = [change for change in reading.changes if change.id not in standing]
-        name = label or ", ".join(_label(item) for item in inputs)
         revision, findings = self._revision(fresh, label=name)
         after, known = self._after(revision), set(self._contradictions)
         findings += tuple(finding for finding in after._contradictions if finding not in known)
@@ -142,6 +156,44 @@ class OrgGraph:
             revision.load, len(fresh), len(reading.changes) - len(fresh), reading.findings + findings,
             reading.counts, len(revision.opened), len(revision.superseded),
         )  # fmt: skip
+
+    def _load_alone(self, reading: Reading, *, label: str, dry_run: bool) -> LoadReport | None:
+        """Load into a large store by replaying only what is touched; ``None`` where everything has to be replayed."""
+        timeline = self.timeline
+        indexed = timeline.folder is not None and timeline.standing.plain
+        if self._store is None or not indexed or len(timeline.facts) < LARGE:
+            return None
+        fresh = [change for change in reading.changes if not timeline.knows(change.id)]
+        base, salt = self._store.meta["base"], self._store.meta["salt"]
+        made = increment(timeline, fresh, self._store.changes, base=base, salt=salt)
+        if made is None:
+            return None
+        recorded = max(self._clock(), timeline.standing.recorded + 1)
+        load = Load(digest("load", str(recorded), label, *(c.id for c in fresh)), recorded, label, len(fresh))
+        revision = Revision(
+            load, tuple(Entry(change, recorded, load.id) for change in fresh), "",
+            tuple(timeline.facts[row] for row in made.closed),
+            tuple(replace(fact, recorded=recorded) for fact in made.opened),
+        )  # fmt: skip
+        if fresh and not dry_run:
+            sources = {change.id: change.source for change in fresh}
+
+            def write_index(folder: Path) -> None:
+                if not timeline.revised(folder, revision.opened, made.closed, sources, recorded):
+                    timeline.with_more(revision.opened, made.closed, sources, recorded).save(folder)
+
+            self._store.commit(revision, write_index)
+            self._forget()
+        return LoadReport(
+            load, len(fresh), len(reading.changes) - len(fresh), reading.findings + made.findings, reading.counts,
+            len(made.opened), len(made.closed),
+        )  # fmt: skip
+
+    def _forget(self) -> None:
+        """Forget what was read from the store, so that it is read again when asked for."""
+        for derived in ("ledger", "timeline", "_contradictions", "_history_store"):
+            self.__dict__.pop(derived, None)
+        self._selected.clear()
 
     def record(self, kind: str, **fields: str) -> LoadReport:
         """Record one role change without a file; the fields are those of `RoleChange`.
@@ -187,11 +239,10 @@ class OrgGraph:
 
     def _commit(self, revision: Revision, after: OrgGraph) -> None:
         if self._store:
-            self._store.commit(revision, after.ledger, after.timeline.save)
-        for derived in ("ledger", "timeline", "_contradictions"):
+            self._store.commit(revision, after.timeline.save)
+        self._forget()
+        for derived in ("ledger", "_contradictions") if self._store else ("ledger", "timeline", "_contradictions"):
             self.__dict__[derived] = getattr(after, derived)
-        self.__dict__.pop("_history_store", None)
-        self._selected.clear()
 
     # ---- out
 
@@ -370,7 +421,11 @@ def open(target: str | Path = "", *, data: Iterable[str | Path] = (), create: bo
 
 
 def _timeline_of(ledger: Ledger) -> Timeline:
-    return Timeline(ledger.facts, sources={entry.change.id: entry.change.source for entry in ledger.entries})
+    evidence = {change for fact in ledger.believed() for change in fact.changes}
+    plain = all(entry.removed is None and entry.change.id in evidence for entry in ledger.entries)
+    last = max((load.removed or load.recorded for load in ledger.loads), default=0)
+    sources = {entry.change.id: entry.change.source for entry in ledger.entries}
+    return Timeline(ledger.facts, sources=sources, standing=Standing(plain, last))
 
 
 def _ordinal(day: Day) -> int:

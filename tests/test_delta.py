@@ -80,7 +80,9 @@ def answers(timeline: Timeline) -> list[object]:
 
 @settings(max_examples=60, deadline=None)
 @given(
-    first=st.lists(lines, min_size=1, max_size=8), second=st.lists(lines, max_size=5), third=st.lists(lines, max_size=3),
+    first=st.lists(lines, min_size=1, max_size=8),
+    second=st.lists(lines, max_size=5),
+    third=st.lists(lines, max_size=3),
     gone=st.sets(st.integers(0, 12), max_size=4),
 )  # fmt: skip
 def test_later_loads_beside_an_index_are_as_if_it_was_made_anew(
@@ -101,7 +103,7 @@ def test_later_loads_beside_an_index_are_as_if_it_was_made_anew(
             opened_now = {f.tenure: f for a, b, s, e, d in more if (f := line(a, b, s, e, dotted=d, recorded=recorded))}
             opened = [*opened_now.values(), name(recorded, recorded)]
             now = Timeline.open(folder)
-            closed = {row: recorded for row, fact in enumerate(now.facts) if row in gone and fact.superseded is None}
+            closed = [row for row, fact in enumerate(now.facts) if row in gone and fact.superseded is None]
             gone = {row + 3 for row in gone}
             closing = {repr(now.facts[row]) for row in closed}
             kept = [replace(f, superseded=recorded) if repr(f) in closing else f for f in kept] + opened
@@ -109,7 +111,7 @@ def test_later_loads_beside_an_index_are_as_if_it_was_made_anew(
             sources |= new
             after = Path(place) / str(recorded)
             after.mkdir()
-            assert now.revised(after, opened, closed, new)
+            assert now.revised(after, opened, closed, new, recorded)
             folder = after
         whole = answers(Timeline(kept, sources=sources))
         merged = Timeline.open(folder)
@@ -124,7 +126,7 @@ def test_an_index_is_written_anew_when_too_much_stands_beside_it(tmp_path: Path)
     Timeline([name(0, 1)]).save(tmp_path)
     many = [name(number, 2) for number in range(timelines.WORTHWHILE + 1)]
     (tmp_path / "after").mkdir()
-    assert not Timeline.open(tmp_path).revised(tmp_path / "after", many, {}, {})
+    assert not Timeline.open(tmp_path).revised(tmp_path / "after", many, [], {}, 2)
     assert list((tmp_path / "after").iterdir()) == []
 
 
@@ -134,7 +136,7 @@ def test_a_reader_does_not_see_what_another_adds(tmp_path: Path) -> None:
     after.mkdir()
     Timeline([line(1, 0, 1, 20), line(2, 0, 1, 20)]).save(base)
     reader, writer = Timeline.open(base), Timeline.open(base)
-    assert writer.revised(after, [line(3, 0, 1, 20, recorded=2)], {0: 2}, {})
+    assert writer.revised(after, [line(3, 0, 1, 20, recorded=2)], [0], {}, 2)
     late = Timeline.open(after)
     assert [len(t.direct.edges(5).reporters) for t in (reader, late, Timeline.open(base))] == [2, 2, 2]
     assert np.array_equal(reader.columns.superseded, Timeline.open(base).columns.superseded)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 
 from orggraph.errors import Finding
 from orggraph.facts import (
@@ -30,7 +31,7 @@ from orggraph.facts import (
 from orggraph.period import ONGOING, OPEN_EARLY, OPEN_LATE, Moment, Period, conjunction
 from orggraph.replay.gathering import LIFE_KINDS, Gathered
 from orggraph.replay.lines import Line, derived_lines, line_predicate
-from orggraph.replay.lives import ALWAYS, Evidence, grouped, names_of, value_periods
+from orggraph.replay.lives import ALWAYS, Evidence, Stay, grouped, names_of, value_periods
 from orggraph.replay.statements import Statement
 from orggraph.replay.tenures import Tenure
 from orggraph.vocabulary import CLASSES, ORG, ORGG, RDF_TYPE, SKOS, Literal, Term, digest, is_iri, mint, name_key
@@ -208,25 +209,33 @@ class Writer:
         return absent
 
     def gather_evidence(self) -> None:
-        """Note for each post, unit and organization the first and last day on which something is known of it."""
+        """Note for each post, unit and organization the first and last day on which something is known of it.
+
+        What is only mentioned counts for those of which nothing else is known.
+        """
         for fact in self.facts:
             if fact.kind == MEMBERSHIP or (fact.kind == LINE and DERIVED not in fact.flags):
-                first = min(fact.start.latest, fact.end.latest - 1)
-                last = fact.end.earliest - 1 if fact.end.earliest < OPEN_LATE else OPEN_LATE
-                ends = (fact.post, fact.object) if fact.kind == MEMBERSHIP else (fact.subject, fact.object)
-                for entity in ends:
+                for entity in (fact.post, fact.object) if fact.kind == MEMBERSHIP else (fact.subject, fact.object):
                     if isinstance(entity, str) and entity in self.gathered.lives:
-                        self.evidence[entity].add(first if first < OPEN_LATE else OPEN_EARLY, last, fact.changes)
+                        self.note(self.evidence[entity], fact)
+        known = set(self.evidence)
         for statement in self.gathered.statements:
             moment = statement.effective
-            known = moment.latest if moment.latest < OPEN_LATE else OPEN_EARLY
             if statement.change.kind in LIFE_KINDS | EVENT_KINDS:
                 continue
             for entity in (statement.post, statement.unit, statement.from_post):
-                if entity:
-                    self.evidence[entity].add(known, OPEN_EARLY, statement.evidence)
+                if entity and entity not in known:
+                    first = moment.latest if moment.latest < OPEN_LATE else OPEN_EARLY
+                    self.evidence[entity].add(first, OPEN_EARLY, statement.evidence)
         for entity in self.gathered.lives:
             self.lift_evidence(entity)
+
+    @staticmethod
+    def note(evidence: Evidence, fact: Fact) -> None:
+        """Let a membership or line count as evidence of what it touches."""
+        first = min(fact.start.latest, fact.end.latest - 1)
+        last = fact.end.earliest - 1 if fact.end.earliest < OPEN_LATE else OPEN_LATE
+        evidence.add(first if first < OPEN_LATE else OPEN_EARLY, last, fact.changes)
 
     def lift_evidence(self, entity: str) -> None:
         """Let what is known of an entity count for all that contains it."""
@@ -247,21 +256,23 @@ class Writer:
                 lived[entity] = period
                 if kind == "organization" and not stay.statements:
                     continue
-                evidence = _evidence(stay.statements) or tuple(sorted(self.evidence[entity].changes))[:1]
-                self.facts.append(
-                    Fact(
-                        kind=TYPE if kind == "organization" else PLACE,
-                        tenure=f"{self.base}tenure:{stay.key}",
-                        subject=entity,
-                        predicate={"post": POST_IN, "unit": UNIT_OF}.get(kind, RDF_TYPE),
-                        object=CLASSES["organization"] if kind == "organization" else stay.parent,
-                        start=period.start,
-                        end=period.end,
-                        confirmed=min(self.evidence[entity].last, period.end.latest),
-                        flags=_flags(inferred=False, conflict=bool(overruled)),
-                        changes=evidence,
-                    )
-                )
+                fact = self.place(self.base, stay, period, self.evidence[entity], kind=kind)
+                self.facts.append(replace(fact, flags=_flags(inferred=False, conflict=bool(overruled))))
+
+    @staticmethod
+    def place(base: str, stay: Stay, period: Period, evidence: Evidence, *, kind: str) -> Fact:
+        """Make the fact of a stay: where a post or unit belongs, or that an organization exists."""
+        return Fact(
+            kind=TYPE if kind == "organization" else PLACE,
+            tenure=f"{base}tenure:{stay.key}",
+            subject=stay.entity,
+            predicate={"post": POST_IN, "unit": UNIT_OF}.get(kind, RDF_TYPE),
+            object=CLASSES["organization"] if kind == "organization" else stay.parent,
+            start=period.start,
+            end=period.end,
+            confirmed=min(evidence.last, period.end.latest),
+            changes=_evidence(stay.statements) or tuple(sorted(evidence.changes))[:1],
+        )
 
     def depth(self, entity: str) -> int:
         depth, seen = 0, {entity}

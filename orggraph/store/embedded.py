@@ -26,17 +26,19 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
 import pyoxigraph
 
+from orggraph.changes import RoleChange
 from orggraph.errors import StoreError, StoreLocked
 from orggraph.ledger import Ledger, Revision, recorded_text
 from orggraph.rdf import (
     Triple,
+    change_iri,
     change_record_triples,
     entries_from_triples,
     fact_iri,
@@ -92,6 +94,15 @@ class EmbeddedStore:
         except OSError as error:
             raise StoreError(f"{folder}: the graph cannot be opened ({error})") from error
 
+    def changes(self, identities: Iterable[str]) -> dict[str, RoleChange]:
+        """Give recorded role changes by identity; those that are not there are left out."""
+        graph, found = self.graph(), dict[str, RoleChange]()
+        for identity in identities:
+            node = pyoxigraph.NamedNode(change_iri(identity, base=self.meta["base"]))
+            record = [_plain(quad) for quad in graph.quads_for_pattern(node, None, None)]
+            found.update((identity, entry.change) for entry in entries_from_triples(record))
+        return found
+
     @property
     def index(self) -> Path | None:
         """Give the folder of the index, where this generation has one; whether it is whole is for its reader to say."""
@@ -102,7 +113,7 @@ class EmbeddedStore:
     def _folder(self) -> Path:
         return self.path / "generations" / self._generation
 
-    def commit(self, revision: Revision, ledger: Ledger, write_index: Callable[[Path], None]) -> None:
+    def commit(self, revision: Revision, write_index: Callable[[Path], None]) -> None:
         """Keep a revision and publish it as a new generation, with the index that ``write_index`` makes.
 
         All or nothing. Raises `StoreLocked` while another process writes, and `StoreError` where another process has
@@ -112,7 +123,7 @@ class EmbeddedStore:
         if self._current() != self._generation:
             self.close()
             raise StoreError(f"{self.path}: another process has loaded since this store was opened (open it again)")
-        quads = [to_quad(triple) for triple in _additions(revision, ledger)]
+        quads = [to_quad(triple) for triple in _additions(revision, self.meta["base"])]
         try:
             writing = self._writing or self._private_copy()
             if len(quads) > BULK:
@@ -225,9 +236,9 @@ class EmbeddedStore:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-def _additions(revision: Revision, ledger: Ledger) -> Iterator[Triple]:
+def _additions(revision: Revision, base: str) -> Iterator[Triple]:
     """Give the triples that a revision adds to the graph."""
-    base, recorded = ledger.base, revision.load.recorded
+    recorded = revision.load.recorded
     yield from load_triples(revision.load, base=base)
     if revision.unloaded:
         yield load_iri(revision.unloaded, base=base), ORGG + "removed", _time(recorded)
@@ -246,10 +257,11 @@ def _time(recorded: int) -> Literal:
 
 
 def _triples(graph: pyoxigraph.Store) -> Iterator[Triple]:
-    for quad in graph:
-        subject, predicate = from_oxigraph(quad.subject), from_oxigraph(quad.predicate)
-        assert isinstance(subject, str) and isinstance(predicate, str)
-        yield subject, predicate, from_oxigraph(quad.object)
+    return map(_plain, graph)
+
+
+def _plain(quad: pyoxigraph.Quad) -> Triple:
+    return str(from_oxigraph(quad.subject)), str(from_oxigraph(quad.predicate)), from_oxigraph(quad.object)
 
 
 def _make(path: Path, base: str) -> None:

@@ -10,10 +10,12 @@ comparing four integer columns is faster than walking any tree in Python.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +37,17 @@ WORTHWHILE = 2_000
 _INDEXES = ("by_subject", "by_object", "by_post", "by_tenure")
 
 
+class Standing(NamedTuple):
+    """What a later load has to know of what was loaded before.
+
+    ``plain``: every role change that stands is evidence of a believed fact, and no load was taken back. ``recorded`` is
+    the recorded time of the last load.
+    """
+
+    plain: bool = False
+    recorded: int = 0
+
+
 class Timeline:
     """All versions of all facts, in a fixed order, with what answers need beside them.
 
@@ -42,7 +55,14 @@ class Timeline:
     the order of loading. ``sources`` maps the identity of a role change to what it was learned from.
     """
 
-    def __init__(self, facts: Iterable[Fact] = (), *, sources: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        facts: Iterable[Fact] = (),
+        *,
+        sources: Mapping[str, str] | None = None,
+        standing: Standing = Standing(),  # noqa: B008  # a tuple that never changes
+    ) -> None:
+        self.standing = standing
         self.terms = Terms()
         known = sources or {}
         ordered = sorted(facts, key=_order)
@@ -63,6 +83,7 @@ class Timeline:
         timeline = cls.__new__(cls)
         timeline.terms = Terms.open(folder)
         timeline.columns = Columns.open(folder)
+        timeline.standing = Standing(*json.loads((folder / "standing.json").read_text("utf-8")))
         timeline._begin()
         timeline.folder = folder
         for name in _INDEXES:
@@ -76,6 +97,7 @@ class Timeline:
     def _add(self, delta: Delta) -> None:
         """Take in what later loads added and superseded."""
         self.delta = delta
+        self.standing = self.standing._replace(recorded=max(self.standing.recorded, delta.recorded))
         if not delta.facts and not delta.closed:
             return
         self._ordered = len(self.columns)
@@ -94,35 +116,49 @@ class Timeline:
             reporting.add(self.columns, lines, closed[self._is_line(closed, dotted=dotted)])
 
     def revised(
-        self, folder: Path, opened: Sequence[Fact], closed: Mapping[int, int], sources: Mapping[str, str]
+        self, folder: Path, opened: Sequence[Fact], closed: Collection[int], sources: Mapping[str, str], recorded: int
     ) -> bool:
         """Write the index into ``folder`` as this one, which was opened from files, with facts opened and closed.
 
-        ``closed`` gives the recorded time at which a row was superseded, ``sources`` what the new role changes were
-        learned from. Only what is new is written; the rest is linked. False, and nothing written, where that is not
+        ``closed`` are the rows that were superseded at ``recorded``, ``sources`` what the new role changes were learned
+        from. Only what is new is written; the rest is linked. False, and nothing written, where that is not
         worthwhile any more: then the whole is to be written again.
         """
         if self.folder is None or self._ordered < MANY or len(self.delta.facts) + len(opened) > WORTHWHILE:
             return False
         facts = list(self.delta.facts)
-        for row, recorded in closed.items():
+        for row in closed:
             if row >= self._ordered:
                 facts[row - self._ordered] = replace(facts[row - self._ordered], superseded=recorded)
-        rows = {row: recorded for row, recorded in closed.items() if row < self._ordered}
-        delta = Delta([*facts, *opened], self.delta.closed | rows, self.delta.sources | dict(sources))
+        rows = {row: recorded for row in closed if row < self._ordered}
+        delta = Delta([*facts, *opened], self.delta.closed | rows, self.delta.sources | dict(sources), recorded)
         delta.save(folder)
         link_files(self.folder, folder, fresh=folder / DELTA_FILE)
         return True
 
+    def with_more(
+        self, opened: Sequence[Fact], closed: Collection[int], sources: Mapping[str, str], recorded: int
+    ) -> Timeline:
+        """Give a timeline made anew of these facts, those ``opened``, and with the rows ``closed`` at ``recorded``."""
+        gone = set(closed)
+        facts = [replace(f, superseded=recorded) if row in gone else f for row, f in enumerate(self.facts)]
+        standing = self.standing._replace(recorded=recorded)
+        return Timeline([*facts, *opened], sources={**self.sources, **sources}, standing=standing)
+
+    def knows(self, change: str) -> bool:
+        """Tell whether a role change (by identity) is evidence of some fact."""
+        return self.terms.number(Literal(change)) != ABSENT
+
     def compacted(self) -> Timeline:
         """Give the same timeline with everything in order, to be saved."""
         made = Timeline.__new__(Timeline)
-        made.terms, made.columns = self.terms, self.columns
+        made.terms, made.columns, made.standing = self.terms, self.columns, self.standing
         made._begin()
         return made
 
     def save(self, folder: Path) -> None:
         """Write the index into an empty folder, with a list of its files and their checksums."""
+        (folder / "standing.json").write_text(json.dumps(self.standing), encoding="utf-8")
         self.terms.save(folder)
         self.columns.save(folder)
         for name in _INDEXES:
@@ -265,4 +301,4 @@ def _order(fact: Fact) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-__all__ = ["Edges", "Reporting", "Rows", "Timeline"]
+__all__ = ["Edges", "Reporting", "Rows", "Standing", "Timeline"]

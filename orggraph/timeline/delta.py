@@ -20,11 +20,15 @@ FILE = "delta.json"
 
 @dataclass(slots=True)
 class Delta:
-    """New facts in the order of their rows, superseded rows with the recorded time, and sources of new changes."""
+    """New facts in the order of their rows, superseded rows with the recorded time, and sources of new changes.
+
+    ``recorded`` is the recorded time of the last load.
+    """
 
     facts: list[Fact] = field(default_factory=list)
     closed: dict[int, int] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
+    recorded: int = 0
 
     def save(self, folder: Path) -> None:
         """Write it into a folder."""
@@ -32,6 +36,7 @@ class Delta:
             "facts": [_write(fact) for fact in self.facts],
             "closed": list(self.closed.items()),
             "sources": self.sources,
+            "recorded": self.recorded,
         }
         (folder / FILE).write_text(json.dumps(written, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
 
@@ -41,7 +46,7 @@ class Delta:
         if not (folder / FILE).exists():
             return cls()
         read = json.loads((folder / FILE).read_text("utf-8"))
-        return cls([_read(row) for row in read["facts"]], {int(r): int(t) for r, t in read["closed"]}, read["sources"])
+        return cls([_read(row) for row in read["facts"]], dict(read["closed"]), read["sources"], read["recorded"])
 
 
 def _write(fact: Fact) -> list[object]:

@@ -182,7 +182,8 @@ class Reporting:
 
     def _first_manager(self, node: int, day: int, possible: bool, recorded_by: int | None) -> int:
         lines = self._by_reporter
-        if recorded_by is None and not self._versions and self._recent is None:  # a handful of lines: faster one by one than as arrays
+        plain = recorded_by is None and not self._versions and self._recent is None
+        if plain:  # a handful of lines: faster one by one than as arrays
             starts, ends = (
                 (lines.start_earliest, lines.end_latest) if possible else (lines.start_latest, lines.end_earliest)
             )
