@@ -11,11 +11,32 @@ SPARQL, as a chart to look at, as a diff between two days.
     [('Ada', 'CTO', '2024-05-01')]
 """
 
-from orggraph.changes import RoleChange
-from orggraph.errors import OrgGraphError
-from orggraph.graph import AsOf, OrgGraph, open
-from orggraph.period import Moment, Period
-from orggraph.snapshot import Answer
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from orggraph.version import __version__
+
+if TYPE_CHECKING:
+    from orggraph.changes import RoleChange
+    from orggraph.errors import OrgGraphError
+    from orggraph.graph import AsOf, OrgGraph, open
+    from orggraph.period import Moment, Period
+    from orggraph.snapshot import Answer
+
+_HOMES = {
+    "Answer": "snapshot", "AsOf": "graph", "Moment": "period", "OrgGraph": "graph", "OrgGraphError": "errors",
+    "Period": "period", "RoleChange": "changes", "open": "graph",
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first used, so that ``import orggraph`` and the command line start fast."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'orggraph' has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f"orggraph.{_HOMES[name]}"), name)
+    return value
+
 
 __all__ = ["Answer", "AsOf", "Moment", "OrgGraph", "OrgGraphError", "Period", "RoleChange", "__version__", "open"]

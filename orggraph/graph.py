@@ -19,12 +19,9 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from orggraph import period
 from orggraph.changes import RoleChange, parse_stated, with_occurrences
 from orggraph.errors import Finding, LoadError, StoreError, UnknownName
-from orggraph.increment import increment
 from orggraph.ledger import Entry, Ledger, Load, Revision, apply, recorded_time, revise
 from orggraph.names import find
-from orggraph.replay import replay
 from orggraph.snapshot import Answer, Seats, Snapshot
-from orggraph.sources import Reading, read
 from orggraph.timeline import Standing, Timeline
 from orggraph.vocabulary import Term, digest
 
@@ -36,6 +33,7 @@ if TYPE_CHECKING:
     from orggraph.diff import Diff
     from orggraph.history import HistoryRow
     from orggraph.queries import QueryStore, Results
+    from orggraph.sources import Reading
 
 LARGE = 20_000
 """From this many facts on a load replays only what it touches, where that is enough."""
@@ -165,6 +163,8 @@ class OrgGraph:
             return None
         fresh = [change for change in reading.changes if not timeline.knows(change.id)]
         base, salt = self._store.meta["base"], self._store.meta["salt"]
+        from orggraph.increment import increment  # only a load needs it
+
         made = increment(timeline, fresh, self._store.changes, base=base, salt=salt)
         if made is None:
             return None
@@ -218,6 +218,8 @@ class OrgGraph:
     def _revision(
         self, fresh: list[RoleChange], *, label: str, unloaded: str = ""
     ) -> tuple[Revision, tuple[Finding, ...]]:
+        from orggraph.replay import replay  # only a load and a selection need it
+
         recorded = self.ledger.next_recorded(self._clock())
         identity = digest("load", str(recorded), label, *(change.id for change in fresh))
         load = Load(identity, recorded, label, len(fresh))
@@ -276,6 +278,8 @@ class OrgGraph:
         return self._selected[wanted, bound]
 
     def _replayed(self, entries: list[Entry]) -> OrgGraph:
+        from orggraph.replay import replay  # only a load and a selection need it
+
         made = replay([entry.change for entry in entries], base=self.ledger.base, salt=self.ledger.salt)
         recorded = max((entry.recorded for entry in entries), default=0)
         facts = [replace(fact, recorded=recorded) for fact in made.facts]
@@ -312,6 +316,7 @@ class OrgGraph:
     def check(self) -> list[Finding]:
         """List what does not fit together, over all of time: contradictions of sources, cycles, seats, lives."""
         from orggraph.check import check  # not needed by look-ups, which should start fast
+        from orggraph.replay import replay
 
         made = replay([e.change for e in self.ledger.standing()], base=self.ledger.base, salt=self.ledger.salt)
         return [*made.findings, *check(self.timeline)]
@@ -439,6 +444,8 @@ def _recorded(time_: str | int | None) -> int | None:
 
 
 def _read_all(inputs: tuple[object, ...], *, format: str, mapping: object, source: str, stated: str) -> Reading:
+    from orggraph.sources import Reading  # only a load needs the readers
+
     changes: list[RoleChange] = []
     findings: list[Finding] = []
     counts: dict[str, int] = {}
@@ -451,6 +458,8 @@ def _read_all(inputs: tuple[object, ...], *, format: str, mapping: object, sourc
 
 
 def _read_one(item: object, *, format: str, mapping: object, source: str, stated: str) -> Reading:
+    from orggraph.sources import Reading, read  # only a load needs the readers
+
     if isinstance(item, str | Path):
         return read(item, format=format, mapping=mapping, source=source, stated=stated)  # type: ignore[arg-type]
     if isinstance(item, Iterable) and not hasattr(item, "triples"):

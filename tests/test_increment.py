@@ -107,7 +107,7 @@ def test_loads_one_by_one_are_as_a_replay_of_everything(loads: list[list[Row]]) 
 def test_a_single_change_is_taken_in_alone(tmp_path: Path, change: Row, monkeypatch: pytest.MonkeyPatch) -> None:
     org = orggraph.open(tmp_path / "s")
     org.load(COMPANY)
-    monkeypatch.setattr(graph, "replay", None)  # a replay of everything would fail
+    monkeypatch.setattr("orggraph.replay.replay", None)  # a replay of everything would fail
     report = org.load([change])
     assert report.added == 1
     assert report.opened > 0
@@ -121,7 +121,7 @@ def test_a_correction_is_taken_in_alone(tmp_path: Path, monkeypatch: pytest.Monk
     org.load(COMPANY)
     first = next(e.change for e in org.ledger.entries if e.change.person_id == "p1")
     before = org.timeline.standing.recorded
-    monkeypatch.setattr(graph, "replay", None)
+    monkeypatch.setattr("orggraph.replay.replay", None)
     org.load([{"kind": "corrects", "target": first.id, "effective": "2011-02-01", "source": "register"}])
     again = orggraph.open(tmp_path / "s")
     assert contents(again.ledger.believed()) == whole(again)

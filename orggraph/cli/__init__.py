@@ -16,6 +16,8 @@ import sys
 from contextlib import suppress
 from importlib import import_module
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no linear algebra here; its threads would slow every start
+
 import click
 
 from orggraph.cli.origin import Origin, check_origin

@@ -26,32 +26,19 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
-import pyoxigraph
-
-from orggraph.changes import RoleChange
 from orggraph.errors import StoreError, StoreLocked
-from orggraph.ledger import Ledger, Revision, recorded_text
-from orggraph.rdf import (
-    Triple,
-    change_iri,
-    change_record_triples,
-    entries_from_triples,
-    fact_iri,
-    fact_triples,
-    facts_from_triples,
-    from_oxigraph,
-    load_triples,
-    loads_from_triples,
-    source_triples,
-    to_quad,
-)
-from orggraph.rdf.records import load_iri
-from orggraph.vocabulary import BASE, ORGG, XSD, Literal
+from orggraph.ledger import Ledger, Revision
+from orggraph.vocabulary import BASE
+
+if TYPE_CHECKING:
+    import pyoxigraph
+
+    from orggraph.changes import RoleChange
 
 FORMAT_VERSION = 1
 BULK = 200_000
@@ -76,18 +63,16 @@ class EmbeddedStore:
 
     def read(self) -> Ledger:
         """Give all that the generation holds which was current when this store was opened."""
-        ledger = Ledger(salt=self.meta["salt"], base=self.meta["base"])
+        from orggraph.store.triples import read_ledger  # imports the RDF library
+
         if not self._generation:
-            return ledger
-        triples = list(_triples(self.graph()))
-        ledger.loads = loads_from_triples(triples)
-        taken_back = {load.id: load.removed for load in ledger.loads}
-        ledger.entries = [e._replace(removed=taken_back.get(e.load)) for e in entries_from_triples(triples)]
-        ledger.facts = facts_from_triples(triples)
-        return ledger
+            return Ledger(salt=self.meta["salt"], base=self.meta["base"])
+        return read_ledger(self.graph(), salt=self.meta["salt"], base=self.meta["base"])
 
     def graph(self) -> pyoxigraph.Store:
         """Open the graph of the current generation for reading."""
+        import pyoxigraph  # answers from the index do without
+
         folder = self._folder / "graph"
         try:
             return pyoxigraph.Store.read_only(str(folder))
@@ -96,12 +81,9 @@ class EmbeddedStore:
 
     def changes(self, identities: Iterable[str]) -> dict[str, RoleChange]:
         """Give recorded role changes by identity; those that are not there are left out."""
-        graph, found = self.graph(), dict[str, RoleChange]()
-        for identity in identities:
-            node = pyoxigraph.NamedNode(change_iri(identity, base=self.meta["base"]))
-            record = [_plain(quad) for quad in graph.quads_for_pattern(node, None, None)]
-            found.update((identity, entry.change) for entry in entries_from_triples(record))
-        return found
+        from orggraph.store.triples import read_changes  # imports the RDF library
+
+        return read_changes(self.graph(), identities, base=self.meta["base"])
 
     @property
     def index(self) -> Path | None:
@@ -119,11 +101,14 @@ class EmbeddedStore:
         All or nothing. Raises `StoreLocked` while another process writes, and `StoreError` where another process has
         published since this one read, or the disk refuses.
         """
+        from orggraph.rdf import to_quad  # imports the RDF library
+        from orggraph.store.triples import additions
+
         self._take_lock()
         if self._current() != self._generation:
             self.close()
             raise StoreError(f"{self.path}: another process has loaded since this store was opened (open it again)")
-        quads = [to_quad(triple) for triple in _additions(revision, self.meta["base"])]
+        quads = [to_quad(triple) for triple in additions(revision, self.meta["base"])]
         try:
             writing = self._writing or self._private_copy()
             if len(quads) > BULK:
@@ -186,6 +171,8 @@ class EmbeddedStore:
             shutil.rmtree(left, ignore_errors=True)
 
     def _private_copy(self) -> pyoxigraph.Store:
+        import pyoxigraph  # answers from the index do without
+
         target = self.path / f"writing-{os.getpid()}"
         if self._generation:
             _clone(self.path / "generations" / self._generation / "graph", target)
@@ -234,34 +221,6 @@ class EmbeddedStore:
                 fcntl.flock(used, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 (folder / "used").unlink()
                 shutil.rmtree(folder, ignore_errors=True)
-
-
-def _additions(revision: Revision, base: str) -> Iterator[Triple]:
-    """Give the triples that a revision adds to the graph."""
-    recorded = revision.load.recorded
-    yield from load_triples(revision.load, base=base)
-    if revision.unloaded:
-        yield load_iri(revision.unloaded, base=base), ORGG + "removed", _time(recorded)
-    for source in sorted({entry.change.source for entry in revision.entries} - {""}):
-        yield from source_triples(source, base=base)
-    for entry in revision.entries:
-        yield from change_record_triples(entry, base=base)
-    for fact in revision.superseded:
-        yield fact_iri(fact, base=base), ORGG + "superseded", _time(recorded)
-    for fact in revision.opened:
-        yield from fact_triples(fact, base=base)
-
-
-def _time(recorded: int) -> Literal:
-    return Literal(recorded_text(recorded), XSD + "dateTime")
-
-
-def _triples(graph: pyoxigraph.Store) -> Iterator[Triple]:
-    return map(_plain, graph)
-
-
-def _plain(quad: pyoxigraph.Quad) -> Triple:
-    return str(from_oxigraph(quad.subject)), str(from_oxigraph(quad.predicate)), from_oxigraph(quad.object)
 
 
 def _make(path: Path, base: str) -> None:

@@ -75,6 +75,7 @@ class Timeline:
         self.folder: Path | None = None
         self.delta = Delta()
         self._ordered = len(self.columns)
+        self._closed: Rows = np.zeros(0, dtype=np.int64)
 
     @classmethod
     def open(cls, folder: Path) -> Timeline:
@@ -86,11 +87,6 @@ class Timeline:
         timeline.standing = Standing(*json.loads((folder / "standing.json").read_text("utf-8")))
         timeline._begin()
         timeline.folder = folder
-        for name in _INDEXES:
-            setattr(timeline, name, Postings.open(folder, name))
-        timeline.names = NameIndex.open(folder)
-        timeline.direct = Reporting.open(folder, "direct")
-        timeline.dotted = Reporting.open(folder, "dotted")
         timeline._add(Delta.open(folder))
         return timeline
 
@@ -104,16 +100,8 @@ class Timeline:
         more = columns_of(delta.facts, self.terms, delta.sources, after=self.columns)
         self.columns = self.columns.grown(more)
         self.facts = Facts(self.columns, self.terms)
-        closed = np.array(sorted(row for row in delta.closed), dtype=np.int64)
-        self.columns.superseded[closed] = [delta.closed[int(row)] for row in closed]
-        for name in _INDEXES:
-            getattr(self, name).add(self._ordered, getattr(more, name.removeprefix("by_")).tolist())
-        for row in range(self._ordered, len(self.columns)):
-            if self.columns.kind[row] == KIND[NAME]:
-                self.names.add(row, self.terms.text(int(self.columns.object[row])))
-        for reporting, dotted in ((self.direct, False), (self.dotted, True)):
-            lines = self._lines(dotted=dotted, first=self._ordered)
-            reporting.add(self.columns, lines, closed[self._is_line(closed, dotted=dotted)])
+        self._closed = np.array(sorted(delta.closed), dtype=np.int64)
+        self.columns.superseded[self._closed] = [delta.closed[int(row)] for row in self._closed]
 
     def revised(
         self, folder: Path, opened: Sequence[Fact], closed: Collection[int], sources: Mapping[str, str], recorded: int
@@ -220,27 +208,33 @@ class Timeline:
     @cached_property
     def names(self) -> NameIndex:
         """Give the look-up of names."""
-        return NameIndex.of(self.columns, self.terms)
+        if self.folder is None:
+            return NameIndex.of(self.columns, self.terms)
+        names = NameIndex.open(self.folder)
+        for row in range(self._ordered, len(self.columns)):
+            if self.columns.kind[row] == KIND[NAME]:
+                names.add(row, self.terms.text(int(self.columns.object[row])))
+        return names
 
     @cached_property
     def by_subject(self) -> Postings:
         """Give the rows by subject."""
-        return Postings.of_column(self.columns.subject, len(self.terms))
+        return self._postings("subject")
 
     @cached_property
     def by_object(self) -> Postings:
         """Give the rows by object."""
-        return Postings.of_column(self.columns.object, len(self.terms))
+        return self._postings("object")
 
     @cached_property
     def by_post(self) -> Postings:
         """Give the rows by post."""
-        return Postings.of_column(self.columns.post, len(self.terms))
+        return self._postings("post")
 
     @cached_property
     def by_tenure(self) -> Postings:
         """Give the rows by tenure."""
-        return Postings.of_column(self.columns.tenure, len(self.terms))
+        return self._postings("tenure")
 
     @cached_property
     def direct(self) -> Reporting:
@@ -252,12 +246,23 @@ class Timeline:
         """Give the dotted reporting lines."""
         return self._reporting(dotted=True)
 
-    def _reporting(self, *, dotted: bool) -> Reporting:
-        return Reporting.of(self.columns, self._lines(dotted=dotted))
+    def _postings(self, name: str) -> Postings:
+        column: NDArray[np.int32] = getattr(self.columns, name)
+        if self.folder is None:
+            return Postings.of_column(column, len(self.terms))
+        postings = Postings.open(self.folder, f"by_{name}")
+        postings.add(self._ordered, column[self._ordered :].tolist())
+        return postings
 
-    def _lines(self, *, dotted: bool, first: int = 0) -> Rows:
-        rows = np.arange(first, len(self.columns)) if first else np.flatnonzero(self.columns.kind == KIND[LINE])
-        return rows[self._is_line(rows, dotted=dotted)]
+    def _reporting(self, *, dotted: bool) -> Reporting:
+        if self.folder is None:
+            lines = self.of_kind(LINE)
+            return Reporting.of(self.columns, lines[self._is_line(lines, dotted=dotted)])
+        reporting = Reporting.open(self.folder, "dotted" if dotted else "direct")
+        later = np.arange(self._ordered, len(self.columns))
+        added, closed = (rows[self._is_line(rows, dotted=dotted)] for rows in (later, self._closed))
+        reporting.add(self.columns, added, closed)
+        return reporting
 
     def _is_line(self, rows: Rows, *, dotted: bool) -> NDArray[np.bool_]:
         direct = self.columns.predicate[rows] == self.terms.number(REPORTS_DIRECTLY_TO)

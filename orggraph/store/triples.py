@@ -1,0 +1,71 @@
+"""The triples of a store: what a revision adds to its graph, and the ledger read back from it.
+
+Apart from `embedded`, so that answering from an index imports no RDF library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import pyoxigraph
+
+from orggraph.changes import RoleChange
+from orggraph.ledger import Ledger, Revision, recorded_text
+from orggraph.rdf import (
+    Triple,
+    change_iri,
+    change_record_triples,
+    entries_from_triples,
+    fact_iri,
+    fact_triples,
+    facts_from_triples,
+    from_oxigraph,
+    load_triples,
+    loads_from_triples,
+    source_triples,
+)
+from orggraph.rdf.records import load_iri
+from orggraph.vocabulary import ORGG, XSD, Literal
+
+
+def read_ledger(graph: pyoxigraph.Store, *, salt: str, base: str) -> Ledger:
+    """Read everything that a graph holds."""
+    triples = [_plain(quad) for quad in graph]
+    loads = loads_from_triples(triples)
+    taken_back = {load.id: load.removed for load in loads}
+    entries = [e._replace(removed=taken_back.get(e.load)) for e in entries_from_triples(triples)]
+    return Ledger(salt=salt, base=base, loads=loads, entries=entries, facts=facts_from_triples(triples))
+
+
+def read_changes(graph: pyoxigraph.Store, identities: Iterable[str], *, base: str) -> dict[str, RoleChange]:
+    """Read some role changes by identity; those that are not there are left out."""
+    found: dict[str, RoleChange] = {}
+    for identity in identities:
+        node = pyoxigraph.NamedNode(change_iri(identity, base=base))
+        record = [_plain(quad) for quad in graph.quads_for_pattern(node, None, None)]
+        found.update((identity, entry.change) for entry in entries_from_triples(record))
+    return found
+
+
+def additions(revision: Revision, base: str) -> Iterator[Triple]:
+    """Give the triples that a revision adds to the graph."""
+    recorded = revision.load.recorded
+    yield from load_triples(revision.load, base=base)
+    if revision.unloaded:
+        yield load_iri(revision.unloaded, base=base), ORGG + "removed", _time(recorded)
+    for source in sorted({entry.change.source for entry in revision.entries} - {""}):
+        yield from source_triples(source, base=base)
+    for entry in revision.entries:
+        yield from change_record_triples(entry, base=base)
+    for fact in revision.superseded:
+        yield fact_iri(fact, base=base), ORGG + "superseded", _time(recorded)
+    for fact in revision.opened:
+        yield from fact_triples(fact, base=base)
+
+
+def _time(recorded: int) -> Literal:
+    return Literal(recorded_text(recorded), XSD + "dateTime")
+
+
+def _plain(quad: pyoxigraph.Quad) -> Triple:
+    return str(from_oxigraph(quad.subject)), str(from_oxigraph(quad.predicate)), from_oxigraph(quad.object)
