@@ -46,7 +46,6 @@ lines = st.builds(
 def _small_indexes_leave_room() -> object:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(columns, "MANY", 0)
-        patch.setattr(timelines, "MANY", 0)
         yield
 
 

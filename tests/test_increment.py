@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 import orggraph
 from orggraph import OrgGraph, graph
-from orggraph import timeline as timelines
 from orggraph.facts import Fact
 from orggraph.replay import replay
 from orggraph.timeline import columns
@@ -24,7 +23,6 @@ def _small_stores_count_as_large() -> object:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(graph, "LARGE", 0)
         patch.setattr(columns, "MANY", 0)
-        patch.setattr(timelines, "MANY", 0)
         yield
 
 

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from orggraph.facts import LINE, NAME, REPORTS_DIRECTLY_TO, Fact
 from orggraph.period import OPEN_EARLY, OPEN_LATE
-from orggraph.timeline.columns import KIND, MANY, NEVER, Columns, Facts, Rows, columns_of
+from orggraph.timeline.columns import KIND, NEVER, Columns, Facts, Rows, columns_of
 from orggraph.timeline.delta import FILE as DELTA_FILE
 from orggraph.timeline.delta import Delta
 from orggraph.timeline.files import check_files, link_files, list_files
@@ -112,9 +112,10 @@ class Timeline:
         from. Only what is new is written; the rest is linked. False, and nothing written, where that is not
         worthwhile any more: then the whole is to be written again.
         """
-        if self.folder is None or self._ordered < MANY or len(self.delta.facts) + len(opened) > WORTHWHILE:
-            return False
         facts = list(self.delta.facts)
+        needed = sum(2 + len(fact.changes) + len(fact.premises) for fact in opened)  # a fact has two moments
+        if self.folder is None or len(facts) + len(opened) > WORTHWHILE or needed > self.columns.room:
+            return False
         for row in closed:
             if row >= self._ordered:
                 facts[row - self._ordered] = replace(facts[row - self._ordered], superseded=recorded)

@@ -16,6 +16,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from orggraph.errors import StoreError
 from orggraph.facts import FACT_KINDS, FLAGS, Fact
 from orggraph.period import ONGOING, OPEN_EARLY, Moment
 from orggraph.timeline.terms import ABSENT, Terms
@@ -64,6 +65,8 @@ class Columns:
     moments: NDArray[np.int32]
     change_ids: NDArray[np.int32]
     change_sources: NDArray[np.int32]
+    whole: Mapping[str, NDArray[Any]] = dataclasses.field(default_factory=dict)
+    """The arrays as they lie in the files, with the room behind them; empty for columns that were just made."""
 
     def __len__(self) -> int:
         return len(self.kind)
@@ -71,32 +74,40 @@ class Columns:
     def save(self, folder: Path) -> None:
         """Write each array into a file of its own, with room for a few rows more where there are many."""
         spare = SPARE if len(self) >= MANY else 0
-        lengths = {}
-        for column in dataclasses.fields(self):
-            array = getattr(self, column.name)
-            lengths[column.name] = len(array)
-            _save_with_room(folder / f"{column.name}.npy", array, spare)
+        for name in _names():
+            _save_with_room(folder / f"{name}.npy", getattr(self, name), spare)
+        lengths = {name: len(getattr(self, name)) for name in _names()}
         (folder / "lengths.json").write_text(json.dumps(lengths), encoding="utf-8")
 
     @classmethod
     def open(cls, folder: Path) -> Columns:
         """Map the arrays that `save` wrote; nothing is read before it is used, and no change reaches the files."""
         lengths = json.loads((folder / "lengths.json").read_text("utf-8"))
-        names = [column.name for column in dataclasses.fields(cls)]
-        room = {name: np.load(folder / f"{name}.npy", mmap_mode="c") for name in names}
-        return cls(**{name: array[: lengths[name]] for name, array in room.items()})
+        whole = {name: np.load(folder / f"{name}.npy", mmap_mode="c") for name in _names()}
+        return cls(**{name: array[: lengths[name]] for name, array in whole.items()}, whole=whole)
+
+    @property
+    def room(self) -> int:
+        """Give how many rows every array has room for."""
+        return min((len(array) - len(getattr(self, name)) for name, array in self.whole.items()), default=0)
 
     def grown(self, more: Columns) -> Columns:
         """Give the columns with the rows of ``more`` behind them, written into the room that `save` left.
 
-        Raises `ValueError` where there is not enough room. The numbers in ``more`` count on from these columns'.
+        Raises `StoreError` where there is not enough room. The numbers in ``more`` count on from these columns'.
         """
-        return Columns(
-            **{
-                column.name: _grown(getattr(self, column.name), getattr(more, column.name))
-                for column in dataclasses.fields(self)
-            }
-        )
+        made: dict[str, NDArray[Any]] = {}
+        for name, array in self.whole.items():
+            length, added = len(getattr(self, name)), getattr(more, name)
+            if len(array) < length + len(added):
+                raise StoreError("the index has no room for the rows of its delta")
+            array[length : length + len(added)] = added
+            made[name] = array[: length + len(added)]
+        return Columns(**made, whole=self.whole)
+
+
+def _names() -> list[str]:
+    return [column.name for column in dataclasses.fields(Columns) if column.name != "whole"]
 
 
 def _save_with_room(path: Path, array: NDArray[Any], spare: int) -> None:
@@ -108,17 +119,6 @@ def _save_with_room(path: Path, array: NDArray[Any], spare: int) -> None:
         begin = stream.tell()
         stream.write(np.ascontiguousarray(array).data)
         stream.truncate(begin + int(np.prod(shape)) * array.itemsize)
-
-
-def _grown(array: NDArray[Any], more: NDArray[Any]) -> NDArray[Any]:
-    room, length = array.base, len(array)
-    if not len(more):
-        return array
-    if not isinstance(room, np.ndarray) or len(room) < length + len(more) or room.dtype != array.dtype:
-        raise ValueError("there is no room for more rows")
-    room[length : length + len(more)] = more
-    grown: NDArray[Any] = room[: length + len(more)]
-    return grown
 
 
 def columns_of(
@@ -178,7 +178,7 @@ def columns_of(
     made["moments"] = np.array(rows, dtype=np.int32).reshape(len(rows), 6)
     made["change_ids"] = _numbers(terms.add(Literal(identity)) for identity in changes)
     made["change_sources"] = _numbers(word(sources.get(identity, "")) for identity in changes)
-    return Columns(**made)
+    return Columns(**made, whole={})
 
 
 def _bits(fact: Fact) -> int:
