@@ -165,12 +165,14 @@ class Snapshot:
     def chain(self, person: str) -> list[Answer]:
         """List the chain of command upwards along direct lines, nearest first, ``depth`` counting from 1.
 
-        Where somebody reports to several, all are listed at that depth. Walking stops at whoever was met before.
+        Where somebody reports to several, all are listed at that depth. A post stands for who holds it, and for itself
+        while it is vacant. Walking stops at whoever was met before.
         """
         answers: list[Answer] = []
         seen, level, depth = {person}, [person], 1
         while level:
-            above = [row for entity in level for row in self.managers(entity) if row.line == "direct"]
+            direct = [row for entity in level for row in self.managers(entity) if row.line == "direct"]
+            above = [holder for row in direct for holder in self._in_person(row)]
             fresh = [row for row in _merged(above) if row.iri not in seen]
             answers += [row._replace(depth=depth) for row in fresh]
             looped = [row for row in above if row.iri in seen]
@@ -179,6 +181,18 @@ class Snapshot:
             seen.update(level)
             depth += 1
         return answers
+
+    def _in_person(self, row: Answer) -> list[Answer]:
+        """Give those who hold the post that a row is about; the row itself where that is nobody, or it is a person."""
+        held = self.holders(row.iri) if self.kind(row.iri) == "post" else []
+        return [
+            holder._replace(
+                line=row.line, certainty=max(row.certainty, holder.certainty, key=_RANK.__getitem__),
+                notes=tuple(dict.fromkeys((*holder.notes, DERIVED))), sources=tuple(sorted({*row.sources, *holder.sources})),
+                facts=row.facts + holder.facts,
+            )
+            for holder in held
+        ] or [row]  # fmt: skip
 
     def holders(self, post: str) -> list[Answer]:
         """List who holds the post (or, for a role, has it), by certainty and name."""
