@@ -187,12 +187,14 @@ class Snapshot:
         held = self.holders(row.iri) if self.kind(row.iri) == "post" else []
         return [
             holder._replace(
-                line=row.line, certainty=max(row.certainty, holder.certainty, key=_RANK.__getitem__),
-                notes=tuple(dict.fromkeys((*holder.notes, DERIVED))), sources=tuple(sorted({*row.sources, *holder.sources})),
+                line=row.line,
+                certainty=max(row.certainty, holder.certainty, key=_RANK.__getitem__),
+                notes=tuple(dict.fromkeys((*holder.notes, DERIVED))),
+                sources=tuple(sorted({*row.sources, *holder.sources})),
                 facts=row.facts + holder.facts,
             )
             for holder in held
-        ] or [row]  # fmt: skip
+        ] or [row]
 
     def holders(self, post: str) -> list[Answer]:
         """List who holds the post (or, for a role, has it), by certainty and name."""
