@@ -110,6 +110,7 @@ class RoleChange:
     inferred: bool = False
     file: str = dataclasses.field(default="", compare=False)
     line_number: int = dataclasses.field(default=0, compare=False)
+    _id: str = dataclasses.field(default="", init=False, compare=False, repr=False)
 
     @classmethod
     def parse(cls, fields: Mapping[str, str], *, file: str = "", line_number: int = 0) -> RoleChange:
@@ -172,11 +173,14 @@ class RoleChange:
 
         A record's own key may cover several statements (a start, a leave, an attribute), so its content counts too.
         """
-        return digest(*(f"{name}={text}" for name, text in self.fields().items()))
+        if not self._id:  # asked for often, and of many fields
+            identity = digest(*(f"{name}={text}" for name, text in self.fields().items()))
+            object.__setattr__(self, "_id", identity)
+        return self._id
 
 
 FIELDS: tuple[str, ...] = tuple(
-    field.name for field in dataclasses.fields(RoleChange) if field.name not in ("file", "line_number")
+    field.name for field in dataclasses.fields(RoleChange) if field.name not in ("file", "line_number", "_id")
 )
 """The columns of the CSV form, in order."""
 
