@@ -9,7 +9,7 @@ only in snapshots, since in the base graph they would be timeless and false (W3C
 from __future__ import annotations
 
 import builtins
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from orggraph.period import Moment, Period
 from orggraph.vocabulary import FOAF, ORG, ORGG, RDF_TYPE, SKOS, XSD, Literal, Term, digest
@@ -74,6 +74,7 @@ class Fact:
     premises: tuple[str, ...] = ()
     recorded: int = 0
     superseded: int | None = None
+    _id: str = field(default="", init=False, compare=False, repr=False)
 
     @property
     def period(self) -> Period:
@@ -91,10 +92,13 @@ class Fact:
     @property
     def id(self) -> str:
         """Give the identity of this version: tenure, content and the time it was recorded."""
-        bounds = [
-            (m.earliest, m.latest, m.text, m.key, m.earliest_from, m.latest_from) for m in (self.start, self.end)
-        ]
-        return digest(repr(self.content), repr(bounds), str(self.recorded))
+        if not self._id:  # asked for by every answer that rests on it
+            bounds = [
+                (m.earliest, m.latest, m.text, m.key, m.earliest_from, m.latest_from) for m in (self.start, self.end)
+            ]
+            identity = digest(repr(self.content), repr(bounds), str(self.recorded))
+            builtins.object.__setattr__(self, "_id", identity)
+        return self._id
 
 
 def triples(fact: Fact) -> list[tuple[str, str, Term]]:

@@ -100,6 +100,7 @@ class OrgGraph:
         self._clock = clock or (lambda: time.time_ns() // 1000)
         self.findings: tuple[Finding, ...] = ()
         self._selected: dict[tuple[frozenset[str], str], OrgGraph] = {}
+        self._found: dict[tuple[str, tuple[str, ...]], str] = {}
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -117,7 +118,10 @@ class OrgGraph:
 
     def find(self, name: str, *, kinds: tuple[str, ...] = ()) -> str:
         """Give the IRI of the entity with this name (any it ever bore) or IRI; see `names.find`."""
-        return find(self.timeline, name, kinds=kinds)
+        found = self._found.get((name, kinds))
+        if found is None:
+            found = self._found[name, kinds] = find(self.timeline, name, kinds=kinds)
+        return found
 
     # ---- in
 
@@ -216,6 +220,7 @@ class OrgGraph:
         for derived in ("ledger", "timeline", "_contradictions", "_history_store"):
             self.__dict__.pop(derived, None)
         self._selected.clear()
+        self._found.clear()
 
     def record(self, kind: str, **fields: str) -> LoadReport:
         """Record one role change without a file; the fields are those of `RoleChange`.
@@ -367,6 +372,10 @@ class AsOf:
     def reports_to(self, manager: str, *, everyone: bool = False) -> list[Answer]:
         """List who reports to a person or post; with ``everyone`` also those below them."""
         return self.snapshot.reports_to(self._org.find(manager, kinds=("person", "post")), everyone=everyone)
+
+    def reporters(self, manager: str, *, possible: bool = False) -> list[str]:
+        """Give the names of those who report directly to a person or post, and nothing else, fast."""
+        return self.snapshot.reporters(self._org.find(manager, kinds=("person", "post")), possible=possible)
 
     def managers(self, person: str) -> list[Answer]:
         """List to whom a person or post reports."""

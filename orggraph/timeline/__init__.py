@@ -76,6 +76,7 @@ class Timeline:
         self.delta = Delta()
         self._ordered = len(self.columns)
         self._closed: Rows = np.zeros(0, dtype=np.int64)
+        self._known: dict[tuple[str, str], list[Fact]] = {}
 
     @classmethod
     def open(cls, folder: Path) -> Timeline:
@@ -190,6 +191,19 @@ class Timeline:
         """Give the facts of a kind."""
         return np.flatnonzero(self.columns.kind == KIND[kind])
 
+    def only(self, rows: Rows, kind: str) -> Rows:
+        """Keep of the ``rows`` those of a kind."""
+        kept: Rows = rows[self.columns.kind[rows] == KIND[kind]]
+        return kept
+
+    def facts_about(self, subject: str, kind: str) -> list[Fact]:
+        """Give the facts of a kind about an entity, remembered: names and types are asked for again and again."""
+        found = self._known.get((subject, kind))
+        if found is None:
+            found = [self.facts[row] for row in self.only(self.about(subject), kind)]
+            self._known[subject, kind] = found
+        return found
+
     def about(self, subject: str) -> Rows:
         """Give the facts whose subject it is."""
         return self.by_subject.of(self.terms.number(subject))
@@ -288,7 +302,7 @@ class _Sources(Mapping[str, str]):
 
     def __getitem__(self, change: str) -> str:
         number = self._timeline.terms.number(Literal(change))
-        at = int(self._sorted.searchsorted(number))
+        at = int(self._sorted.searchsorted(np.int32(number)))
         if number == ABSENT or at >= len(self._sorted) or self._sorted[at] != number:
             raise KeyError(change)
         return self._timeline.facts.source(int(self._order[at]))

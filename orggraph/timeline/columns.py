@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from orggraph.errors import StoreError
 from orggraph.facts import FACT_KINDS, FLAGS, Fact
 from orggraph.period import ONGOING, OPEN_EARLY, Moment
+from orggraph.timeline.files import mapped
 from orggraph.timeline.terms import ABSENT, Terms
 from orggraph.vocabulary import Literal
 
@@ -83,7 +84,7 @@ class Columns:
     def open(cls, folder: Path) -> Columns:
         """Map the arrays that `save` wrote; nothing is read before it is used, and no change reaches the files."""
         lengths = json.loads((folder / "lengths.json").read_text("utf-8"))
-        whole = {name: np.load(folder / f"{name}.npy", mmap_mode="c") for name in _names()}
+        whole = {name: mapped(folder / f"{name}.npy", private=True) for name in _names()}
         return cls(**{name: array[: lengths[name]] for name, array in whole.items()}, whole=whole)
 
     @property

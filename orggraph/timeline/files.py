@@ -9,7 +9,11 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
 
 from orggraph.errors import StoreError
 
@@ -23,6 +27,15 @@ def list_files(folder: Path) -> None:
     """Write the list of the files in a folder."""
     files = {file.name: (file.stat().st_size, _sum(file)) for file in sorted(folder.iterdir())}
     (folder / LIST).write_text(json.dumps({"format": FORMAT, "files": files}), encoding="utf-8")
+
+
+def mapped(file: Path, *, private: bool = False) -> NDArray[Any]:
+    """Map an array that was saved; with ``private`` it may be written to, which never reaches the file.
+
+    As a plain array: a ``numpy.memmap`` takes several times as long for every look at one element.
+    """
+    array: NDArray[Any] = np.load(file, mmap_mode="c" if private else "r").view(np.ndarray)
+    return array
 
 
 def link_files(source: Path, target: Path, *, fresh: Path) -> None:

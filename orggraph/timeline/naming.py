@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from orggraph.facts import NAME
 from orggraph.timeline.columns import KIND, Columns, Rows
+from orggraph.timeline.files import mapped
 from orggraph.timeline.terms import Terms
 from orggraph.vocabulary import name_key
 
@@ -54,7 +55,7 @@ class NameIndex:
     def open(cls, folder: Path) -> NameIndex:
         """Map what `save` wrote."""
         return cls(
-            np.load(folder / "names.sums.npy", mmap_mode="r"), np.load(folder / "names.rows.npy", mmap_mode="r")
+            mapped(folder / "names.sums.npy"), mapped(folder / "names.rows.npy")
         )  # fmt: skip
 
 

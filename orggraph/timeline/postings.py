@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orggraph.timeline.columns import Rows
+from orggraph.timeline.files import mapped
 from orggraph.timeline.terms import ABSENT
 
 _NONE: Rows = np.array([], dtype=np.int64)
@@ -59,5 +60,5 @@ class Postings:
     @classmethod
     def open(cls, folder: Path, name: str) -> Postings:
         """Map what `save` wrote."""
-        at, rows = (np.load(folder / f"{name}.{part}.npy", mmap_mode="r") for part in ("at", "rows"))
+        at, rows = (mapped(folder / f"{name}.{part}.npy") for part in ("at", "rows"))
         return cls(at, rows)

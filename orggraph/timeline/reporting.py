@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orggraph.timeline.columns import NEVER, Columns, Rows
+from orggraph.timeline.files import mapped
 
 Nodes = NDArray[np.int32]
 Pairs = NDArray[np.int64]
@@ -85,9 +86,9 @@ class Reporting:
         """Map what `save` wrote."""
 
         def lines(part: str) -> Lines:
-            return Lines(*(np.load(folder / f"{name}.{part}.{c}.npy", mmap_mode="c") for c in Lines._fields))
+            return Lines(*(mapped(folder / f"{name}.{part}.{c}.npy", private=True) for c in Lines._fields))
 
-        nodes = np.load(folder / f"{name}.nodes.npy", mmap_mode="r")
+        nodes = mapped(folder / f"{name}.nodes.npy")
         versions = bool(np.load(folder / f"{name}.versions.npy")[0])
         made = cls(nodes, lines("managers"), lines("reporters"), versions)
         made._calendar = Calendar.open(folder, name)
@@ -99,7 +100,7 @@ class Reporting:
     def node(self, term: int) -> int:
         """Give the node of a term number; -1 where no line touches it."""
         ordered = len(self._by_manager.at) - 1
-        at = int(self.nodes[:ordered].searchsorted(term))
+        at = int(self.nodes[:ordered].searchsorted(np.int32(term)))
         if at < ordered and self.nodes[at] == term:
             return at
         return self._fresh.get(term, -1)
@@ -257,6 +258,8 @@ class Reporting:
         if self._recent is not None:
             recent_new, recent_old = self._recent.between(before, after)
             new, old = np.union1d(new, recent_new), np.union1d(old, recent_old)
+        if self._recent is None and self._calendar.alone:
+            return _edges(_without(new, old)), _edges(_without(old, new))
         return _edges(self._not_held(new, before)), _edges(self._not_held(old, after))
 
     def _not_held(self, pairs: Pairs, day: int) -> Pairs:
@@ -298,7 +301,8 @@ class Recent(NamedTuple):
 class Calendar:
     """The believed, certain lines in the order of the days on which they begin, and of those on which they end.
 
-    ``closed`` holds the rows of those that a later load superseded.
+    ``closed`` holds the rows of those that a later load superseded; ``alone`` tells that a reporter never has two lines
+    to one manager at once, so that what began and what ended can be set against each other.
     """
 
     start: NDArray[np.int32]
@@ -309,6 +313,7 @@ class Calendar:
     end_start: NDArray[np.int32]
     end_pair: Pairs
     end_row: NDArray[np.int32]
+    alone: bool
     closed: set[int] = field(default_factory=set)
 
     @classmethod
@@ -318,32 +323,36 @@ class Calendar:
         start, end, row = lines.start_latest[keep], lines.end_earliest[keep], lines.row[keep]
         pairs = _pairs(np.repeat(np.arange(len(lines.at) - 1), np.diff(lines.at))[keep], lines.other[keep])
         first, last = np.argsort(start, kind="stable"), np.argsort(end, kind="stable")
+        order = np.lexsort((start, pairs))
+        again = (pairs[order][1:] == pairs[order][:-1]) & (start[order][1:] < end[order][:-1])
         return cls(
-            start[first], end[first], pairs[first], row[first], end[last], start[last], pairs[last], row[last]
+            start[first], end[first], pairs[first], row[first], end[last], start[last], pairs[last], row[last],
+            alone=not again.any(),
         )  # fmt: skip
 
     def between(self, before: int, after: int) -> tuple[Pairs, Pairs]:
         """Give the pairs whose line began after ``before`` and holds on ``after``, and held then and ended since."""
-        began = slice(self.start.searchsorted(before, "right"), self.start.searchsorted(after, "right"))
-        ended = slice(self.end.searchsorted(before, "right"), self.end.searchsorted(after, "right"))
-        new = self.start_pair[began][(self.start_end[began] > after) & self._open(self.start_row[began])]
-        old = self.end_pair[ended][(self.end_start[ended] <= before) & self._open(self.end_row[ended])]
-        return np.unique(new), np.unique(old)
-
-    def _open(self, rows: NDArray[np.int32]) -> _Mask:
-        if not self.closed:
-            return np.ones(len(rows), dtype=bool)
-        return np.isin(rows, np.fromiter(self.closed, dtype=np.int32), invert=True)
+        days = np.array([before, after], dtype=np.int32)  # of the columns' type: else they would be converted whole
+        began, ended = (slice(*column.searchsorted(days, "right")) for column in (self.start, self.end))
+        holds, held = self.start_end[began] > after, self.end_start[ended] <= before
+        if self.closed:
+            closed = np.fromiter(self.closed, dtype=np.int32)
+            holds &= np.isin(self.start_row[began], closed, invert=True)
+            held &= np.isin(self.end_row[ended], closed, invert=True)
+        new, old = self.start_pair[began][holds], self.end_pair[ended][held]
+        return (np.sort(new), np.sort(old)) if self.alone else (np.unique(new), np.unique(old))
 
     def save(self, folder: Path, name: str) -> None:
         """Write the orderings into a folder under a name."""
         for column in _CALENDAR:
             np.save(folder / f"{name}.calendar.{column}.npy", getattr(self, column))
+        np.save(folder / f"{name}.calendar.alone.npy", np.array([self.alone]))
 
     @classmethod
     def open(cls, folder: Path, name: str) -> Calendar:
         """Map what `save` wrote."""
-        return cls(*(np.load(folder / f"{name}.calendar.{column}.npy", mmap_mode="r") for column in _CALENDAR))
+        columns = {column: mapped(folder / f"{name}.calendar.{column}.npy") for column in _CALENDAR}
+        return cls(**columns, alone=bool(np.load(folder / f"{name}.calendar.alone.npy")[0]), closed=set())
 
 
 _CALENDAR = ("start", "start_end", "start_pair", "start_row", "end", "end_start", "end_pair", "end_row")
@@ -363,6 +372,15 @@ def _ordered(columns: Columns, rows: Rows, by: Nodes, other: Nodes, nodes: int) 
 
 def _pairs(reporters: NDArray[np.integer[Any]], managers: NDArray[np.integer[Any]]) -> Pairs:
     return (reporters.astype(np.int64) << 32) | managers
+
+
+def _without(pairs: Pairs, others: Pairs) -> Pairs:
+    """Leave out of sorted pairs those that stand among the others, sorted too."""
+    if not len(others):
+        return pairs
+    at = np.minimum(others.searchsorted(pairs), len(others) - 1)
+    kept: Pairs = pairs[others[at] != pairs]
+    return kept
 
 
 def _edges(pairs: Pairs) -> Edges:

@@ -16,6 +16,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from orggraph.timeline.files import mapped
 from orggraph.vocabulary import Literal, Term
 
 ABSENT = -1
@@ -36,6 +37,7 @@ class Terms:
         self._stored: _Stored | None = None
         self._added: list[Term] = []
         self._numbers: dict[Term, int] = {}
+        self._seen: dict[int, Term] = {}
         for term in terms:
             self.add(term)
 
@@ -43,11 +45,16 @@ class Terms:
         return self._first_added + len(self._added)
 
     def __getitem__(self, number: int) -> Term:
-        if number >= self._first_added:
-            return self._added[number - self._first_added]
-        if number < 0 or self._stored is None:
-            raise IndexError(number)
-        return self._stored[number]
+        known = self._seen.get(number)
+        if known is None:
+            if number >= self._first_added:
+                known = self._added[number - self._first_added]
+            elif number < 0 or self._stored is None:
+                raise IndexError(number)
+            else:
+                known = self._stored[number]
+            self._seen[number] = known
+        return known
 
     def text(self, number: int) -> str:
         """Give the text of a term, of an IRI or of a literal alike; empty for -1."""
@@ -76,6 +83,8 @@ class Terms:
         known = self._numbers.get(term, ABSENT)
         if known == ABSENT and self._stored is not None:
             known = self._stored.number(term)
+            if known != ABSENT:
+                self._numbers[term] = known
         return known
 
     def save(self, folder: Path) -> None:
@@ -103,23 +112,19 @@ class _Stored:
 
     def __init__(self, folder: Path) -> None:
         self._bytes: NDArray[np.uint8] = (
-            np.memmap(folder / "terms.bytes", dtype=np.uint8, mode="r")
+            np.memmap(folder / "terms.bytes", dtype=np.uint8, mode="r").view(np.ndarray)
             if (folder / "terms.bytes").stat().st_size
             else np.zeros(0, dtype=np.uint8)
         )
-        self._offsets = np.load(folder / "terms.offsets.npy", mmap_mode="r")
-        self._sums = np.load(folder / "terms.sums.npy", mmap_mode="r")
-        self._order = np.load(folder / "terms.order.npy", mmap_mode="r")
-        self._known: dict[int, Term] = {}
+        self._offsets = mapped(folder / "terms.offsets.npy")
+        self._sums = mapped(folder / "terms.sums.npy")
+        self._order = mapped(folder / "terms.order.npy")
 
     def __len__(self) -> int:
         return len(self._offsets) - 1
 
     def __getitem__(self, number: int) -> Term:
-        term = self._known.get(number)
-        if term is None:
-            term = self._known[number] = decode(self._encoded(number))
-        return term
+        return decode(self._encoded(number))
 
     def _encoded(self, number: int) -> bytes:
         return self._bytes[self._offsets[number] : self._offsets[number + 1]].tobytes()
