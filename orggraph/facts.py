@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import builtins
 from dataclasses import dataclass, field
+from itertools import chain
 
 from orggraph.period import Moment, Period
 from orggraph.vocabulary import FOAF, ORG, ORGG, RDF_TYPE, SKOS, XSD, Literal, Term, digest
@@ -93,12 +94,20 @@ class Fact:
     def id(self) -> str:
         """Give the identity of this version: tenure, content and the time it was recorded."""
         if not self._id:  # asked for by every answer that rests on it
-            bounds = [
+            ends = (
                 (m.earliest, m.latest, m.text, m.key, m.earliest_from, m.latest_from) for m in (self.start, self.end)
-            ]
-            identity = digest(repr(self.content), repr(bounds), str(self.recorded))
-            builtins.object.__setattr__(self, "_id", identity)
+            )
+            told = (
+                self.kind, self.tenure, self.subject, self.predicate, *_parts(self.object), self.role,
+                self.post, *map(str, chain(*ends)), str(self.confirmed), str(self.recorded), *self.flags, "|",
+                *self.changes, "|", *self.premises,
+            )  # fmt: skip
+            builtins.object.__setattr__(self, "_id", digest(*told))
         return self._id
+
+
+def _parts(term: Term) -> tuple[str, ...]:
+    return (term,) if isinstance(term, str) else ("literal", *term)
 
 
 def triples(fact: Fact) -> list[tuple[str, str, Term]]:

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 LARGE = 20_000
 """From this many facts on a load replays only what it touches, where that is enough."""
 
+KEPT = 4
+"""So many snapshots are kept, so that the next question about a day need not begin anew."""
+
 MANY = 100_000
 """Beyond this many facts a load looks for no contradictions by itself; `OrgGraph.check` does."""
 
@@ -100,6 +103,7 @@ class OrgGraph:
         self._clock = clock or (lambda: time.time_ns() // 1000)
         self.findings: tuple[Finding, ...] = ()
         self._selected: dict[tuple[frozenset[str], str], OrgGraph] = {}
+        self._snapshots: dict[tuple[int, int | None, bool], Snapshot] = {}
         self._found: dict[tuple[str, tuple[str, ...]], str] = {}
 
     @cached_property
@@ -221,6 +225,7 @@ class OrgGraph:
             self.__dict__.pop(derived, None)
         self._selected.clear()
         self._found.clear()
+        self._snapshots.clear()
 
     def record(self, kind: str, **fields: str) -> LoadReport:
         """Record one role change without a file; the fields are those of `RoleChange`.
@@ -314,6 +319,17 @@ class OrgGraph:
         facts = [replace(fact, recorded=recorded) for fact in made.facts]
         return OrgGraph(ledger=replace(self.ledger, entries=entries, facts=facts), clock=self._clock)
 
+    def snapshot(self, day: int, *, recorded_by: int | None = None, strict: bool = False) -> Snapshot:
+        """Give the snapshot of a day (an ordinal); the last few are kept, with what was worked out on them."""
+        wanted = (day, recorded_by, strict)
+        made = self._snapshots.pop(wanted, None) or Snapshot(
+            self.timeline, day, recorded_by=recorded_by, strict=strict
+        )
+        self._snapshots[wanted] = made
+        if len(self._snapshots) > KEPT:
+            del self._snapshots[next(iter(self._snapshots))]
+        return made
+
     def diff(self, a: Day, b: Day, *, recorded_by: str | int | None = None) -> Diff:
         """Tell what changed in the organization from one day to another, as typed events."""
         from orggraph.diff import diff  # not needed by look-ups, which should start fast
@@ -362,7 +378,7 @@ class AsOf:
 
     def __init__(self, org: OrgGraph, day: int, *, recorded_by: int | None, strict: bool) -> None:
         self._org = org
-        self.snapshot = Snapshot(org.timeline, day, recorded_by=recorded_by, strict=strict)
+        self.snapshot = org.snapshot(day, recorded_by=recorded_by, strict=strict)
 
     @property
     def day(self) -> str:

@@ -139,6 +139,8 @@ def _common_source(fact: Fact) -> str:
     """Give the one source of all bounds, where naming it once on the fact saves a moment node; else nothing."""
     sources = {bound for m in (fact.start, fact.end) for bound in (m.earliest_from, m.latest_from) if bound}
     source = sources.pop() if len(sources) == 1 else ""
+    if not source:
+        return ""
     return source if source and len(_noded(fact, source)) < len(_noded(fact, "")) else ""
 
 
