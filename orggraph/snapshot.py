@@ -85,7 +85,8 @@ class Snapshot:
 
     def certainty(self, fact: Fact) -> str:
         """Label a fact on this day; with ``strict`` what is only presumed counts as possible."""
-        if not fact.period.certain_on(self.day):
+        start, end = fact.start, fact.end  # as Period.certain_on, without making the period of every fact of a day
+        if not start.latest <= self.day < end.earliest or (start.key and start.key == end.key):
             return POSSIBLE
         if self.day > fact.confirmed and fact.end.earliest == OPEN_LATE:
             return POSSIBLE if self.strict else PRESUMED
@@ -249,6 +250,8 @@ class Snapshot:
 
     def _on(self, rows: Rows, kind: str = "") -> list[Fact]:
         """Give the facts among some rows that are possible on this day, of one kind or all."""
+        if not len(rows):
+            return []
         if kind:
             rows = self.timeline.only(rows, kind)
         held = self.timeline.holding(rows, self.day, recorded_by=self.recorded_by)
@@ -260,41 +263,41 @@ class Snapshot:
 
     def _line_answer(self, fact: Fact, other: str) -> Answer:
         """Make the row for the entity at one end of a line: who it is, and since when the line holds."""
-        dotted = fact.predicate == REPORTS_DOTTED_TO
-        row = self._answer(fact, other)._replace(line="dotted" if dotted else "direct")
         held = self._on(self.timeline.about(other), MEMBERSHIP)
-        held.sort(key=lambda f: (f.tenure not in fact.premises, _RANK[self.certainty(f)]))
-        if held:
-            best = held[0]
-            place = self._place(best)
-            notes = tuple(dict.fromkeys(row.notes + self.notes(best)))
-            return row._replace(post=place.post, unit=place.unit, organization=place.organization, notes=notes)
-        return row
+        if len(held) > 1:
+            held.sort(key=lambda f: (f.tenure not in fact.premises, _RANK[self.certainty(f)]))
+        line = "dotted" if fact.predicate == REPORTS_DOTTED_TO else "direct"
+        return self._answer(fact, other, line=line, seat=held[0] if held else None)
 
     def _membership_answer(self, fact: Fact) -> Answer:
-        return self._answer(fact, fact.subject)
+        return self._answer(fact, fact.subject, seat=fact)
 
-    def _answer(self, fact: Fact, entity: str) -> Answer:
-        place = self._place(fact)
+    def _answer(self, fact: Fact, entity: str, *, line: str = "", seat: Fact | None) -> Answer:
+        """Make the row of a fact for an entity, with where the entity sits according to the membership ``seat``."""
+        place, notes = _NOWHERE, self.notes(fact)
+        if seat is not None:
+            place = self._place(seat)
+            if seat is not fact:
+                notes = tuple(dict.fromkeys(notes + self.notes(seat)))
         return Answer(
-            iri=entity,
-            name=self.name(entity),
-            post=place.post,
-            unit=place.unit,
-            organization=place.organization,
-            certainty=self.certainty(fact),
-            since=stated(fact.start),
-            until=stated(fact.end),
-            confirmed=iso(fact.confirmed) if as_date(fact.confirmed) else "",
-            sources=self.sources(fact),
-            role=self.name(fact.role) if fact.role else "",
-            notes=self.notes(fact),
-            facts=(fact.id,),
+            entity,
+            self.name(entity),
+            place.post,
+            place.unit,
+            place.organization,
+            self.certainty(fact),
+            stated(fact.start),
+            stated(fact.end),
+            iso(fact.confirmed) if as_date(fact.confirmed) else "",
+            self.sources(fact),
+            line,
+            self.name(fact.role) if fact.role else "",
+            notes,
+            (fact.id,),
         )
 
     def _place(self, fact: Fact) -> _Place:
-        if fact.kind != MEMBERSHIP or not isinstance(fact.object, str):
-            return _Place("", "", "")
+        assert isinstance(fact.object, str), "a membership is in a unit or an organization"
         post = self.name(fact.post) if fact.post else ""
         unit = fact.object if self.kind(fact.object) == "unit" else ""
         return _Place(post, self.name(unit) if unit else "", self.name(self.organization_of(fact.object)))
@@ -317,6 +320,9 @@ class _Place(NamedTuple):
     post: str
     unit: str
     organization: str
+
+
+_NOWHERE = _Place("", "", "")
 
 
 def readings(facts: list[Fact], day: int) -> Iterator[tuple[bool, ...]]:

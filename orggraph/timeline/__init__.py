@@ -299,8 +299,15 @@ class _Sources(Mapping[str, str]):
         self._timeline = timeline
         self._order = np.argsort(timeline.columns.change_ids, kind="stable")
         self._sorted = timeline.columns.change_ids[self._order]
+        self._seen: dict[str, str] = {}
 
     def __getitem__(self, change: str) -> str:
+        source = self._seen.get(change)
+        if source is None:
+            source = self._seen[change] = self._find(change)
+        return source
+
+    def _find(self, change: str) -> str:
         number = self._timeline.terms.number(Literal(change))
         at = int(self._sorted.searchsorted(np.int32(number)))
         if number == ABSENT or at >= len(self._sorted) or self._sorted[at] != number:
