@@ -55,3 +55,10 @@ def test_lookup_in_a_store_imports_nothing_heavy(tmp_path: Path) -> None:
 def test_help_imports_nothing_heavy() -> None:
     """The help imports every command's module, and none of them what it needs to work."""
     assert _imported(["--help"]) & (HEAVY | {"pyoxigraph"}) == set()
+
+
+def test_the_command_line_names_every_format_of_the_readers() -> None:
+    from orggraph.cli import reading
+    from orggraph.sources import FORMATS
+
+    assert tuple(FORMATS) == reading.FORMATS

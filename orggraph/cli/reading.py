@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -11,9 +10,10 @@ from typing import TypeVar
 import click
 
 from orggraph.errors import Finding, LoadError
-from orggraph.sources import FORMATS
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
+FORMATS = ("role-changes", "json-lines", "tenures", "rosters", "ifg-ministers", "rdf")
+"""The names of the formats, as `orggraph.sources.FORMATS` has them; repeated so that a look-up imports no reader."""
 _PAIR = re.compile(r"([a-z_]+)=(.*)", re.DOTALL)
 
 
@@ -60,6 +60,8 @@ def mapping_of(maps: tuple[str, ...]) -> object:
 
 def _merged(file: str, columns: dict[str, str]) -> object:
     try:
+        import tomllib  # only for a mapping file
+
         mapping = tomllib.loads(Path(file).read_bytes().decode())
     except (OSError, ValueError) as error:
         what = error.strerror if isinstance(error, OSError) else error
