@@ -6,10 +6,9 @@ in a store (or in memory), and answers as of a day through `AsOf`. The clock is 
 
 from __future__ import annotations
 
-import gc
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
@@ -18,13 +17,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from orggraph import period
-from orggraph.changes import RoleChange, parse_stated, with_occurrences
+from orggraph.changes import RoleChange, parse_stated
 from orggraph.errors import Finding, LoadError, StoreError, UnknownName
-from orggraph.ledger import Entry, Ledger, Load, Revision, apply, recorded_time, revise
+from orggraph.ledger import Entry, Ledger, Load, Revision, apply, recorded_time
+from orggraph.loading import label_of, read_inputs, revision_alone, revision_of, timeline_of, uncollected
 from orggraph.names import find
 from orggraph.snapshot import Answer, Seats, Snapshot
-from orggraph.timeline import Standing, Timeline
-from orggraph.vocabulary import Term, digest
+from orggraph.timeline import Timeline
+from orggraph.vocabulary import Term
 
 if TYPE_CHECKING:
     import networkx
@@ -118,7 +118,7 @@ class OrgGraph:
         if folder is not None:
             with suppress(StoreError):
                 return Timeline.open(folder)
-        return _timeline_of(self.ledger)
+        return timeline_of(self.ledger)
 
     def find(self, name: str, *, kinds: tuple[str, ...] = ()) -> str:
         """Give the IRI of the entity with this name (any it ever bore) or IRI; see `names.find`."""
@@ -146,78 +146,39 @@ class OrgGraph:
         ``keep_going`` the rest is loaded and they are in the report. What is already known is not loaded again.
         With ``dry_run`` nothing is kept at all.
         """
-        with _uncollected():
-            return self._load(
-                inputs, format=format, mapping=mapping, source=source, stated=stated, keep_going=keep_going,
-                dry_run=dry_run, label=label,
-            )  # fmt: skip
+        with uncollected():
+            reading = read_inputs(inputs, format=format, mapping=mapping, source=source, stated=stated)
+            errors = [finding for finding in reading.findings if finding.severity == "error"]
+            if errors and not keep_going:
+                raise LoadError(errors)
+            name = label or ", ".join(label_of(item) for item in inputs)
+            return self._load_alone(reading, name, keep=not dry_run) or self._load(reading, name, keep=not dry_run)
 
-    def _load(
-        self,
-        inputs: tuple[object, ...],
-        *,
-        format: str,
-        mapping: object,
-        source: str,
-        stated: str,
-        keep_going: bool,
-        dry_run: bool,
-        label: str,
-    ) -> LoadReport:
-        reading = _read_all(inputs, format=format, mapping=mapping, source=source, stated=stated)
-        errors = [finding for finding in reading.findings if finding.severity == "error"]
-        if errors and not keep_going:
-            raise LoadError(errors)
-        name = label or ", ".join(_label(item) for item in inputs)
-        alone = self._load_alone(reading, label=name, dry_run=dry_run)
-        if alone is not None:
-            return alone
+    def _load(self, reading: Reading, label: str, *, keep: bool) -> LoadReport:
+        """Load by replaying everything."""
         standing = {entry.change.id for entry in self.ledger.standing()}
         fresh = [change for change in reading.changes if change.id not in standing]
-        revision, findings = self._revision(fresh, label=name)
+        revision, findings = revision_of(self.ledger, fresh, label=label, now=self._clock())
         after, known = self._after(revision), set(self._contradictions)
         findings += tuple(finding for finding in after._contradictions if finding not in known)
-        if fresh and not dry_run:
+        if fresh and keep:
             self._commit(revision, after)
             self.findings = findings
-        return LoadReport(
-            revision.load, len(fresh), len(reading.changes) - len(fresh), reading.findings + findings,
-            reading.counts, len(revision.opened), len(revision.superseded),
-        )  # fmt: skip
+        return _report(revision, reading, findings)
 
-    def _load_alone(self, reading: Reading, *, label: str, dry_run: bool) -> LoadReport | None:
+    def _load_alone(self, reading: Reading, label: str, *, keep: bool) -> LoadReport | None:
         """Load into a large store by replaying only what is touched; ``None`` where everything has to be replayed."""
         timeline = self.timeline
         indexed = timeline.folder is not None and timeline.standing.plain
         if self._store is None or not indexed or len(timeline.facts) < LARGE:
             return None
-        fresh = [change for change in reading.changes if not timeline.knows(change.id)]
-        base, salt = self._store.meta["base"], self._store.meta["salt"]
-        from orggraph.increment import increment  # only a load needs it
-
-        made = increment(timeline, fresh, self._store.changes, base=base, salt=salt)
-        if made is None:
+        alone = revision_alone(timeline, reading.changes, self._store, label=label, now=self._clock())
+        if alone is None:
             return None
-        recorded = max(self._clock(), timeline.standing.recorded + 1)
-        load = Load(digest("load", str(recorded), label, *(c.id for c in fresh)), recorded, label, len(fresh))
-        revision = Revision(
-            load, tuple(Entry(change, recorded, load.id) for change in fresh), "",
-            tuple(timeline.facts[row] for row in made.closed),
-            tuple(replace(fact, recorded=recorded) for fact in made.opened),
-        )  # fmt: skip
-        if fresh and not dry_run:
-            sources = {change.id: change.source for change in fresh}
-
-            def write_index(folder: Path) -> None:
-                if not timeline.revised(folder, revision.opened, made.closed, sources, recorded):
-                    timeline.with_more(revision.opened, made.closed, sources, recorded).save(folder)
-
-            self._store.commit(revision, write_index)
+        if alone.revision.entries and keep:
+            self._store.commit(alone.revision, alone.write_index)
             self._forget()
-        return LoadReport(
-            load, len(fresh), len(reading.changes) - len(fresh), reading.findings + made.findings, reading.counts,
-            len(made.opened), len(made.closed),
-        )  # fmt: skip
+        return _report(alone.revision, reading, alone.findings)
 
     def _forget(self) -> None:
         """Forget what was read from the store, so that it is read again when asked for."""
@@ -243,22 +204,10 @@ class OrgGraph:
         if not load or len(found) != 1:
             what = "no load that stands" if not found else f"{len(found)} loads"
             raise UnknownName(f"{what} with an identity beginning with {load!r}")
-        revision, findings = self._revision([], label=f"unload {found[0].id}", unloaded=found[0].id)
+        name = f"unload {found[0].id}"
+        revision, findings = revision_of(self.ledger, [], label=name, now=self._clock(), unloaded=found[0].id)
         self._commit(revision, self._after(revision))
         return LoadReport(revision.load, 0, 0, findings, {}, len(revision.opened), len(revision.superseded))
-
-    def _revision(
-        self, fresh: list[RoleChange], *, label: str, unloaded: str = ""
-    ) -> tuple[Revision, tuple[Finding, ...]]:
-        from orggraph.replay import replay  # only a load and a selection need it
-
-        recorded = self.ledger.next_recorded(self._clock())
-        identity = digest("load", str(recorded), label, *(change.id for change in fresh))
-        load = Load(identity, recorded, label, len(fresh))
-        entries = [Entry(change, recorded, identity) for change in fresh]
-        changes = [entry.change for entry in self.ledger.standing() if entry.load != unloaded] + fresh
-        made = replay(changes, base=self.ledger.base, salt=self.ledger.salt)
-        return revise(self.ledger, load, entries=entries, unloaded=unloaded, facts=made.facts), made.findings
 
     def _after(self, revision: Revision) -> OrgGraph:
         """Give what a revision leads to, in memory."""
@@ -474,26 +423,6 @@ def open(target: str | Path = "", *, data: Iterable[str | Path] = (), create: bo
     return OrgGraph(EmbeddedStore(Path(target), create=create))
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Let the garbage collector rest: a load makes millions of objects, none of them garbage in a cycle."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
-
-
-def _timeline_of(ledger: Ledger) -> Timeline:
-    evidence = {change for fact in ledger.believed() for change in fact.changes}
-    plain = all(entry.removed is None and entry.change.id in evidence for entry in ledger.entries)
-    last = max((load.removed or load.recorded for load in ledger.loads), default=0)
-    sources = {entry.change.id: entry.change.source for entry in ledger.entries}
-    return Timeline(ledger.facts, sources=sources, standing=Standing(plain, last))
-
-
 def _ordinal(day: Day) -> int:
     if isinstance(day, int):
         return day
@@ -504,32 +433,9 @@ def _recorded(time_: str | int | None) -> int | None:
     return recorded_time(time_) if isinstance(time_, str) else time_
 
 
-def _read_all(inputs: tuple[object, ...], *, format: str, mapping: object, source: str, stated: str) -> Reading:
-    from orggraph.sources import Reading  # only a load needs the readers
-
-    changes: list[RoleChange] = []
-    findings: list[Finding] = []
-    counts: dict[str, int] = {}
-    for item in inputs:
-        reading = _read_one(item, format=format, mapping=mapping, source=source, stated=stated)
-        changes += reading.changes
-        findings += reading.findings
-        counts.update(reading.counts)
-    return Reading(tuple({change.id: change for change in changes}.values()), tuple(findings), counts)
-
-
-def _read_one(item: object, *, format: str, mapping: object, source: str, stated: str) -> Reading:
-    from orggraph.sources import Reading, read  # only a load needs the readers
-
-    if isinstance(item, str | Path):
-        return read(item, format=format, mapping=mapping, source=source, stated=stated)  # type: ignore[arg-type]
-    if isinstance(item, Iterable) and not hasattr(item, "triples"):
-        rows = with_occurrences(row if isinstance(row, RoleChange) else RoleChange.parse(row) for row in item)
-        return Reading(tuple(rows), (), {"rows": len(rows)})
-    from orggraph.sources.rdf import read_graph  # imports an RDF library
-
-    return read_graph(item)  # type: ignore[arg-type]  # anything else than an rdflib.Graph is refused there
-
-
-def _label(item: object) -> str:
-    return str(item) if isinstance(item, str | Path) else type(item).__name__
+def _report(revision: Revision, reading: Reading, findings: tuple[Finding, ...]) -> LoadReport:
+    added = len(revision.entries)
+    return LoadReport(
+        revision.load, added, len(reading.changes) - added, reading.findings + findings, reading.counts,
+        len(revision.opened), len(revision.superseded),
+    )  # fmt: skip

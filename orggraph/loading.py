@@ -1,0 +1,147 @@
+"""Loading: inputs read into role changes, and what they change in what is believed.
+
+Why here and not in the facade: a load has two ways, replaying everything or only what is touched, and both have to give
+the same facts. The facade chooses; this module makes the revision either way.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from orggraph.changes import RoleChange, with_occurrences
+from orggraph.errors import Finding
+from orggraph.ledger import Entry, Ledger, Load, Revision, revise
+from orggraph.timeline import Standing, Timeline
+from orggraph.vocabulary import digest
+
+if TYPE_CHECKING:
+    from orggraph.sources import Reading
+
+
+class Recorded(Protocol):
+    """What has to be known of a store to load into it."""
+
+    @property
+    def meta(self) -> Mapping[str, str]:
+        """Give the salt and the base of minted IRIs."""
+
+    def changes(self, identities: Iterable[str]) -> dict[str, RoleChange]:
+        """Give recorded role changes by identity."""
+
+
+@dataclass(slots=True)
+class Alone:
+    """A revision that touches only a part, the rows of the index that it closes, and what was found on the way."""
+
+    revision: Revision
+    timeline: Timeline
+    closed: tuple[int, ...]
+    findings: tuple[Finding, ...]
+
+    def write_index(self, folder: Path) -> None:
+        """Write the index of what the revision leads to: as a delta beside this one where that is worthwhile."""
+        revision = self.revision
+        sources = {entry.change.id: entry.change.source for entry in revision.entries}
+        told = (revision.opened, self.closed, sources, revision.load.recorded)
+        if not self.timeline.revised(folder, *told):
+            self.timeline.with_more(*told).save(folder)
+
+
+def revision_of(
+    ledger: Ledger, fresh: Sequence[RoleChange], *, label: str, now: int, unloaded: str = ""
+) -> tuple[Revision, tuple[Finding, ...]]:
+    """Give what ``fresh`` role changes, or taking back a load, change in a ledger, by replaying everything."""
+    from orggraph.replay import replay  # only a load needs it
+
+    load = _load(fresh, label, ledger.next_recorded(now))
+    entries = [Entry(change, load.recorded, load.id) for change in fresh]
+    changes = [entry.change for entry in ledger.standing() if entry.load != unloaded] + list(fresh)
+    made = replay(changes, base=ledger.base, salt=ledger.salt)
+    return revise(ledger, load, entries=entries, unloaded=unloaded, facts=made.facts), made.findings
+
+
+def revision_alone(
+    timeline: Timeline, changes: Sequence[RoleChange], store: Recorded, *, label: str, now: int
+) -> Alone | None:
+    """Give what role changes change by replaying only what they touch; ``None`` where that is not enough."""
+    from orggraph.increment import increment  # only a load needs it
+
+    fresh = [change for change in changes if not timeline.knows(change.id)]
+    made = increment(timeline, fresh, store.changes, base=store.meta["base"], salt=store.meta["salt"])
+    if made is None:
+        return None
+    load = _load(fresh, label, max(now, timeline.standing.recorded + 1))
+    revision = Revision(
+        load=load,
+        entries=tuple(Entry(change, load.recorded, load.id) for change in fresh),
+        unloaded="",
+        superseded=tuple(timeline.facts[row] for row in made.closed),
+        opened=tuple(replace(fact, recorded=load.recorded) for fact in made.opened),
+    )
+    return Alone(revision, timeline, made.closed, made.findings)
+
+
+def _load(fresh: Sequence[RoleChange], label: str, recorded: int) -> Load:
+    identity = digest("load", str(recorded), label, *(change.id for change in fresh))
+    return Load(identity, recorded, label, len(fresh))
+
+
+def timeline_of(ledger: Ledger) -> Timeline:
+    """Make the index over the facts of a ledger."""
+    evidence = {change for fact in ledger.believed() for change in fact.changes}
+    plain = all(entry.removed is None and entry.change.id in evidence for entry in ledger.entries)
+    last = max((load.removed or load.recorded for load in ledger.loads), default=0)
+    sources = {entry.change.id: entry.change.source for entry in ledger.entries}
+    return Timeline(ledger.facts, sources=sources, standing=Standing(plain, last))
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Let the garbage collector rest: a load makes millions of objects, none of them garbage in a cycle."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
+def read_inputs(
+    inputs: Iterable[object], *, format: str = "", mapping: object = None, source: str = "", stated: str = ""
+) -> Reading:
+    """Read files, rows and RDF graphs into role changes, each once; what is wrong with them is in the findings."""
+    from orggraph.sources import Reading  # only a load needs the readers
+
+    changes: list[RoleChange] = []
+    findings: list[Finding] = []
+    counts: dict[str, int] = {}
+    for item in inputs:
+        reading = _read_one(item, format=format, mapping=mapping, source=source, stated=stated)
+        changes += reading.changes
+        findings += reading.findings
+        counts.update(reading.counts)
+    return Reading(tuple({change.id: change for change in changes}.values()), tuple(findings), counts)
+
+
+def _read_one(item: object, *, format: str, mapping: object, source: str, stated: str) -> Reading:
+    from orggraph.sources import Reading, read  # only a load needs the readers
+
+    if isinstance(item, str | Path):
+        return read(item, format=format, mapping=mapping, source=source, stated=stated)  # type: ignore[arg-type]
+    if isinstance(item, Iterable) and not hasattr(item, "triples"):
+        rows = with_occurrences(row if isinstance(row, RoleChange) else RoleChange.parse(row) for row in item)
+        return Reading(tuple(rows), (), {"rows": len(rows)})
+    from orggraph.sources.rdf import read_graph  # imports an RDF library
+
+    return read_graph(item)  # type: ignore[arg-type]  # anything else than an rdflib.Graph is refused there
+
+
+def label_of(item: object) -> str:
+    """Name an input: a file by its path, anything else by its type."""
+    return str(item) if isinstance(item, str | Path) else type(item).__name__
