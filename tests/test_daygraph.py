@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 import orggraph
 from orggraph import OrgGraph
+from orggraph.algebra import predicates_of
 from orggraph.daygraph import DayGraph
 from orggraph.period import day
 from orggraph.places import sample_folder
-from orggraph.queries import QueryStore, SnapshotStore, predicates_of
+from orggraph.queries import QueryStore, SnapshotStore
 from orggraph.rdf import to_oxigraph
 from orggraph.snapshot import POSSIBLE, Snapshot
 from orggraph.vocabulary import CLASSES, PREFIXES, RDFS, Literal, Term
