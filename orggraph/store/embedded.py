@@ -54,6 +54,7 @@ class EmbeddedStore:
         self._lock: IO[str] | None = None
         self._used: IO[str] | None = None
         self._writing: pyoxigraph.Store | None = None
+        self._reading: pyoxigraph.Store | None = None
         if not (path / "store.json").exists():
             if not create:
                 raise StoreError(f"{path}: there is no store here (make one with: orggraph --store {path} load FILE…)")
@@ -70,14 +71,16 @@ class EmbeddedStore:
         return read_ledger(self.graph(), salt=self.meta["salt"], base=self.meta["base"])
 
     def graph(self) -> pyoxigraph.Store:
-        """Open the graph of the current generation for reading."""
+        """Open the graph of the current generation for reading, once."""
         import pyoxigraph  # answers from the index do without
 
-        folder = self._folder / "graph"
-        try:
-            return pyoxigraph.Store.read_only(str(folder))
-        except OSError as error:
-            raise StoreError(f"{folder}: the graph cannot be opened ({error})") from error
+        if self._reading is None:
+            folder = self._folder / "graph"
+            try:
+                self._reading = pyoxigraph.Store.read_only(str(folder))
+            except OSError as error:
+                raise StoreError(f"{folder}: the graph cannot be opened ({error})") from error
+        return self._reading
 
     def changes(self, identities: Iterable[str]) -> dict[str, RoleChange]:
         """Give recorded role changes by identity; those that are not there are left out."""
@@ -192,6 +195,7 @@ class EmbeddedStore:
         _sync_tree(folder)
         _sync(generations)
         _write_atomically(self.path / "CURRENT", number)
+        self._reading = None
         self._generation = self._use_current()
         self._forget()
 
