@@ -7,7 +7,7 @@ in a store (or in memory), and answers as of a day through `AsOf`. The clock is 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from orggraph import period
 from orggraph.changes import RoleChange, parse_stated
 from orggraph.errors import Finding, LoadError, StoreError, UnknownName
-from orggraph.ledger import Entry, Ledger, Load, Revision, apply, recorded_time
+from orggraph.ledger import Ledger, Load, Revision, apply, recorded_time
 from orggraph.loading import label_of, read_inputs, revision_alone, revision_of, timeline_of, uncollected
 from orggraph.names import find
 from orggraph.snapshot import Answer, Seats, Snapshot
@@ -102,7 +102,7 @@ class OrgGraph:
             self.ledger = ledger
         self._clock = clock or (lambda: time.time_ns() // 1000)
         self.findings: tuple[Finding, ...] = ()
-        self._selected: dict[tuple[frozenset[str], str], OrgGraph] = {}
+        self._selected: dict[tuple[frozenset[str], tuple[str, ...], str], OrgGraph] = {}
         self._snapshots: dict[tuple[int, int | None, bool], Snapshot] = {}
         self._found: dict[tuple[str, tuple[str, ...]], str] = {}
 
@@ -238,32 +238,34 @@ class OrgGraph:
         """
         return AsOf(self, _ordinal(day), recorded_by=_recorded(recorded_by), strict=strict)
 
-    def select(self, *, sources: Iterable[str] = (), stated_by: str = "") -> OrgGraph:
+    def select(self, *, sources: Iterable[str] = (), trust: Sequence[str] = (), stated_by: str = "") -> OrgGraph:
         """Give the organization as some of the statements tell it, replayed in memory.
 
-        ``sources`` keeps what these sources state (their names, as `sources` lists them); ``stated_by`` what had been
-        stated by a day (its end, inclusive) or time, which leaves out what bears no such time. Exact, but a replay:
-        not at the speed of the index. Raises `UnknownName` for a source that stated nothing here.
+        ``sources`` keeps what these sources state (their names, as `sources` lists them); ``trust`` names sources of
+        which, where they contradict each other, the first counts; ``stated_by`` keeps what had been stated by a day
+        (its end, inclusive) or time, which leaves out what bears no such time. Exact, but a replay: not at the speed of
+        the index. Raises `UnknownName` for a source that stated nothing here.
         """
-        wanted, bound = frozenset(sources), parse_stated(stated_by) if stated_by else ""
-        if (wanted, bound) not in self._selected:
-            known = {entry.change.source for entry in self.ledger.entries}
-            for source in sorted(wanted - known):
-                near = get_close_matches(source, known, n=3) or sorted(known)[:5]
-                raise UnknownName(f"no source is called {source!r}; known are {', '.join(near)}", candidates=near)
-            chosen = [
-                entry
-                for entry in self.ledger.standing()
-                if (not wanted or entry.change.source in wanted)
-                and (not bound or (entry.change.stated and entry.change.stated <= bound))
-            ]
-            self._selected[wanted, bound] = self._replayed(chosen)
-        return self._selected[wanted, bound]
+        wanted = (frozenset(sources), tuple(trust), parse_stated(stated_by) if stated_by else "")
+        if wanted not in self._selected:
+            self._selected[wanted] = self._selection(*wanted)
+        return self._selected[wanted]
 
-    def _replayed(self, entries: list[Entry]) -> OrgGraph:
+    def _selection(self, sources: frozenset[str], trust: tuple[str, ...], bound: str) -> OrgGraph:
         from orggraph.replay import replay  # only a load and a selection need it
 
-        made = replay([entry.change for entry in entries], base=self.ledger.base, salt=self.ledger.salt)
+        known = {entry.change.source for entry in self.ledger.entries}
+        for source in sorted({*sources, *trust} - known):
+            near = get_close_matches(source, known, n=3) or sorted(known)[:5]
+            raise UnknownName(f"no source is called {source!r}; known are {', '.join(near)}", candidates=near)
+        entries = [
+            entry
+            for entry in self.ledger.standing()
+            if (not sources or entry.change.source in sources)
+            and (not bound or (entry.change.stated and entry.change.stated <= bound))
+        ]
+        changes = [entry.change for entry in entries]
+        made = replay(changes, base=self.ledger.base, salt=self.ledger.salt, trust=trust)
         recorded = max((entry.recorded for entry in entries), default=0)
         facts = [replace(fact, recorded=recorded) for fact in made.facts]
         return OrgGraph(ledger=replace(self.ledger, entries=entries, facts=facts), clock=self._clock)

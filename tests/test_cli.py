@@ -626,3 +626,13 @@ def test_answers_of_some_sources_or_up_to_a_day(run: Run) -> None:
     assert (early.exit_code, early.stdout) == (1, "")
     wrong = run("--data", SAMPLE, "--sources", "knowtechie", "holders", "CTO")
     assert f"known are {article}" in wrong.stderr
+
+
+def test_an_order_of_trust_on_the_command_line(run: Run) -> None:
+    Path("two.csv").write_text(
+        "kind,person,post,organization,effective,source,stated\n"
+        "starts,Ada,CTO,Acme,2024-01-01,register,2024-02-01\nstarts,Ada,CTO,Acme,2024-03-01,news,2024-04-01\n", "utf-8"
+    )  # fmt: skip
+    for trust, since in (("register > news", "2024-01-01"), ("news>register", "2024-03-01")):
+        told = run("--data", "two.csv", "--trust", trust, "holders", "CTO", "--as-of", "2024-06-01", "--format", "json")
+        assert [row["since"] for row in json.loads(told.stdout)["rows"]] == [since]

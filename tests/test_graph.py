@@ -191,3 +191,22 @@ def test_select_is_exact_and_names_unknown_sources(org: OrgGraph) -> None:
     ]
     with pytest.raises(UnknownName, match="other coverage"):
         org.select(sources=["other coverge of the announcement on 2025-10-02"])
+
+
+def test_an_order_of_trust_decides_which_source_counts() -> None:
+    org = OrgGraph()
+    org.load([
+        {**starts("Ada", "CTO", "2024-01-01"), "source": "register", "stated": "2024-02-01"},
+        {**starts("Ada", "CTO", "2024-03-01"), "source": "news", "stated": "2024-04-01"},
+    ])  # fmt: skip
+    since = {
+        trust: [row.since for row in org.select(trust=trust).as_of("2024-06-01").holders("CTO")]
+        for trust in [(), ("register",), ("news", "register"), ("register", "news")]
+    }
+    assert since == {
+        (): ["2024-03-01"], ("register",): ["2024-01-01"], ("news", "register"): ["2024-03-01"],
+        ("register", "news"): ["2024-01-01"],
+    }  # fmt: skip
+    assert org.select(trust=["register"]).as_of("2024-06-01").holders("CTO")[0].notes == ("conflict",)
+    with pytest.raises(UnknownName, match="rumour"):
+        org.select(trust=["rumour"])

@@ -130,6 +130,10 @@ def _leave_pipe() -> None:
     help="Answer from what this source states alone; repeat it for several (orggraph sources lists them).",
 )  # fmt: skip
 @click.option(
+    "--trust", default="", metavar="SOURCE>SOURCE",
+    help="Where sources contradict each other, let the first of these count.",
+)  # fmt: skip
+@click.option(
     "--stated-by", default="", metavar="DAY|TIME",
     help="Answer from what had been stated by then (a day means its end, UTC).",
 )  # fmt: skip
@@ -142,6 +146,7 @@ def main(
     data: tuple[str, ...],
     store: str,
     sources: tuple[str, ...],
+    trust: str,
     stated_by: str,
     maps: tuple[str, ...],
     format: str | None,
@@ -160,7 +165,8 @@ def main(
     """
     reading = {"source": source, "stated": stated, "format": format or ""}
     origin = Origin(
-        store=store, data=data, maps=maps, keep_going=keep_going, sources=sources, stated_by=stated_by, **reading
+        store=store, data=data, maps=maps, keep_going=keep_going, sources=sources, trust=trust, stated_by=stated_by,
+        **reading,
     )  # fmt: skip
     check_origin(ctx, origin)
     ctx.obj = origin

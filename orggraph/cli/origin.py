@@ -32,6 +32,7 @@ class Origin(NamedTuple):
     stated: str = ""
     keep_going: bool = False
     sources: tuple[str, ...] = ()
+    trust: str = ""
     stated_by: str = ""
 
 
@@ -63,8 +64,9 @@ def open_to_read(origin: Origin) -> graph.OrgGraph:
     opened = open_with_findings(origin)
     for finding in opened.left_out:
         said(f"left out: {finding}")
-    if origin.sources or origin.stated_by:
-        return opened.org.select(sources=origin.sources, stated_by=origin.stated_by)
+    if origin.sources or origin.trust or origin.stated_by:
+        trust = [source.strip() for source in origin.trust.split(">") if source.strip()]
+        return opened.org.select(sources=origin.sources, trust=trust, stated_by=origin.stated_by)
     return opened.org
 
 

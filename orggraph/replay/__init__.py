@@ -10,7 +10,7 @@ was believed at an earlier time is the same function of what had been recorded b
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from orggraph.changes import RoleChange
@@ -28,17 +28,20 @@ class Replayed(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def replay(changes: Iterable[RoleChange], *, base: str = BASE, salt: str = "") -> Replayed:
+def replay(
+    changes: Iterable[RoleChange], *, base: str = BASE, salt: str = "", trust: Sequence[str] = ()
+) -> Replayed:
     """Make the facts that follow from role changes; raises nothing, whatever they say.
 
     The cost grows with n log n. ``base`` and ``salt`` shape the minted IRIs (see `vocabulary.mint`).
+    Where sources contradict each other, those in ``trust`` count first, in that order.
 
     >>> made = replay([RoleChange.parse({"kind": "starts", "person": "Ada", "post": "CTO",
     ...     "organization": "Acme", "effective": "2024-05-01", "reports_to": "Grace"})])
     >>> sorted({fact.kind for fact in made.facts})
     ['line', 'membership', 'name', 'place', 'type']
     """
-    gathered = Gathered(changes, base=base, salt=salt)
+    gathered = Gathered(changes, base=base, salt=salt, trust=trust)
     writer = Writer(gathered)
     writer.write()
     facts = sorted({fact.content: fact for fact in writer.facts}.values(), key=lambda fact: fact.tenure)

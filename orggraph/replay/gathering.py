@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from orggraph.changes import RoleChange
 from orggraph.errors import Finding
@@ -30,9 +30,9 @@ class Gathered:
     are resolved, whose bounds no longer change.
     """
 
-    def __init__(self, changes: Iterable[RoleChange], *, base: str, salt: str) -> None:
+    def __init__(self, changes: Iterable[RoleChange], *, base: str, salt: str, trust: Sequence[str] = ()) -> None:
         self.base, self.salt = base, salt
-        self.statements, self.findings = in_force(changes)
+        self.statements, self.findings = in_force(changes, trust)
         self.identity = Identity(self.statements, base=base, salt=salt)
         self.findings += self.identity.findings
         self.coverage = Coverage(self.statements, self.identity.parent_on)

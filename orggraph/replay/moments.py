@@ -98,9 +98,10 @@ def _agreed(bounds: list[Bound]) -> tuple[Moment, tuple[Statement, ...]]:
 
 
 def trusted(bound: Bound) -> tuple[object, ...]:
-    """Sort the statements on one moment: what was said last counts first, then the more precise, then by source."""
+    """Sort the statements on one moment by the order of trust; then what was said last, the more precise, by source."""
     moment, statement = bound.moment, bound.statement
-    return (-statement.stated_day, moment.latest - moment.earliest, statement.change.source, statement.evidence)
+    said = (-statement.stated_day, moment.latest - moment.earliest, statement.change.source, statement.evidence)
+    return (statement.rank, *said)
 
 
 def _intersection(bounds: list[Bound]) -> tuple[Moment | None, tuple[Statement, ...]]:

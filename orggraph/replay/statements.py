@@ -7,7 +7,7 @@ was known then.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from orggraph.changes import RoleChange
@@ -23,7 +23,7 @@ class Statement:
 
     ``evidence`` begins with the identity of the role change itself, so that a correction leaves alone what is
     identified by it; those of its corrections follow. ``place`` is the IRI of the unit, or of the organization where
-    no unit is named.
+    no unit is named. ``rank`` is the place of its source in an order of trust, 0 first.
     """
 
     change: RoleChange
@@ -37,6 +37,7 @@ class Statement:
     replaces: str = ""
     from_post: str = ""
     into: str = ""
+    rank: int = 0
 
     @property
     def place(self) -> str:
@@ -69,8 +70,11 @@ NO_MOMENT = Moment(OPEN_EARLY, OPEN_LATE, "unknown")
 """The moment of which nothing is known."""
 
 
-def in_force(changes: Iterable[RoleChange]) -> tuple[list[Statement], list[Finding]]:
-    """Apply corrections and withdrawals; give the statements in a fixed order, and what could not be matched."""
+def in_force(changes: Iterable[RoleChange], trust: Sequence[str] = ()) -> tuple[list[Statement], list[Finding]]:
+    """Apply corrections and withdrawals; give the statements in a fixed order, and what could not be matched.
+
+    ``trust`` names sources, the most trusted first; those that it does not name come after all of them.
+    """
     ordered = sorted({change.id: change for change in changes}.items(), key=lambda item: (_when(item[1]), item[0]))
     withdrawn_by, corrected_by, findings = _targeted(ordered)
     active = _Active(withdrawn_by)
@@ -79,6 +83,8 @@ def in_force(changes: Iterable[RoleChange]) -> tuple[list[Statement], list[Findi
         if change.kind not in ("withdraws", "corrects") and active(identity):
             fixes = [(by, fix) for by, fix in corrected_by.get(identity, ()) if active(by)]
             statement, refused = _apply(identity, change, fixes)
+            source = statement.change.source
+            statement.rank = trust.index(source) if source in trust else len(trust)
             statements.append(statement)
             findings += refused
     return sorted(statements, key=lambda s: (_when(s.change), s.evidence)), findings
