@@ -552,3 +552,11 @@ def test_an_unknown_end_is_possible_and_an_ongoing_one_is_not() -> None:
 
 def test_replay_of_nothing() -> None:
     assert replay([]) == ((), ())
+
+
+def test_a_post_is_confirmed_on_the_day_on_which_it_was_created() -> None:
+    org = OrgGraph()
+    org.load([{"kind": "created", "post": "CTO", "organization": "Acme", "effective": "2024-05-01"}])
+    for on, certainty in (("2024-05-01", "certain"), ("2024-05-02", "presumed")):
+        snapshot = org.as_of(on).snapshot
+        assert [snapshot.certainty(fact) for fact in snapshot.facts("place")] == [certainty]

@@ -270,7 +270,7 @@ class Writer:
             object=CLASSES["organization"] if kind == "organization" else stay.parent,
             start=period.start,
             end=period.end,
-            confirmed=min(evidence.last, period.end.latest),
+            confirmed=min(max([evidence.last, *(s.confirmed for s in stay.statements)]), period.end.latest),
             changes=_evidence(stay.statements) or tuple(sorted(evidence.changes))[:1],
         )
 
