@@ -182,18 +182,22 @@ class Reporting:
             seen.add(node)
 
     def _first_manager(self, node: int, day: int, possible: bool, recorded_by: int | None) -> int:
+        if recorded_by is not None:
+            managers = self.managers(node, day, possible=possible, recorded_by=recorded_by)
+            return int(managers[0]) if len(managers) else -1
         lines = self._by_reporter
-        plain = recorded_by is None and not self._versions and self._recent is None
-        if plain:  # a handful of lines: faster one by one than as arrays
-            starts, ends = (
-                (lines.start_earliest, lines.end_latest) if possible else (lines.start_latest, lines.end_earliest)
-            )
-            for at in range(lines.at[node], lines.at[node + 1]):
-                if starts[at] <= day < ends[at]:
-                    return int(lines.other[at])
+        starts, ends = (
+            (lines.start_earliest, lines.end_latest) if possible else (lines.start_latest, lines.end_earliest)
+        )
+        part = self._base(lines, node)
+        for at in range(part.start, part.stop):  # a handful of lines: faster one by one than as arrays
+            if starts[at] <= day < ends[at] and (not self._versions or lines.superseded[at] == NEVER):
+                return int(lines.other[at])
+        if self._recent is None:
             return -1
-        managers = self.managers(node, day, possible=possible, recorded_by=recorded_by)
-        return int(managers[0]) if len(managers) else -1
+        recent = self._recent
+        found = recent.manager[(recent.reporter == node) & self._hold(recent, slice(None), day, possible, None)]
+        return int(found[0]) if len(found) else -1
 
     def below(self, node: int, day: int, *, possible: bool = False, recorded_by: int | None = None) -> Nodes:
         """Give everyone below a node, level by level, each once; a cycle ends where it closes."""
