@@ -6,10 +6,7 @@ not read, or what leaves a predicate open, counts as touching everything, so an 
 
 from __future__ import annotations
 
-from functools import lru_cache
 
-
-@lru_cache(maxsize=256)
 def predicates_of(sparql: str, prefixes: tuple[tuple[str, str], ...]) -> frozenset[str] | None:
     """Give the predicates that a query can touch, or ``None`` where it can touch any.
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from orggraph.history import HistoryRow
     from orggraph.queries import QueryStore, Results
     from orggraph.sources import Reading
+    from orggraph.worker import Worker
 
 LARGE = 20_000
 """From this many facts on a load replays only what it touches, where that is enough."""
@@ -182,7 +183,7 @@ class OrgGraph:
 
     def _forget(self) -> None:
         """Forget what was read from the store, so that it is read again when asked for."""
-        for derived in ("ledger", "timeline", "_contradictions", "_history_store"):
+        for derived in ("ledger", "timeline", "_contradictions", "_history_store", "_history_worker"):
             self.__dict__.pop(derived, None)
         self._selected.clear()
         self._found.clear()
@@ -299,9 +300,27 @@ class OrgGraph:
 
         return history(self.timeline, self.ledger, self.find(entity))
 
-    def query(self, sparql: str, *, parameters: Mapping[str, Term] | None = None, limit: int | None = None) -> Results:
-        """Run SPARQL over the history: facts with their periods, role changes, sources and loads."""
+    def query(
+        self,
+        sparql: str,
+        *,
+        parameters: Mapping[str, Term] | None = None,
+        limit: int | None = None,
+        timeout: float | None = None,
+    ) -> Results:
+        """Run SPARQL over the history: facts with their periods, role changes, sources and loads.
+
+        With ``timeout`` (seconds) it runs in a process of its own, which is ended when they are over; see `worker`.
+        """
+        if timeout is not None:
+            return self._history_worker.query(sparql, parameters=parameters, limit=limit, timeout=timeout)
         return self._history_store.query(sparql, parameters=parameters, limit=limit)
+
+    @cached_property
+    def _history_worker(self) -> Worker:
+        from orggraph.worker import Worker  # imports the SPARQL engine
+
+        return Worker.of_ledger(self.ledger)
 
     @cached_property
     def _history_store(self) -> QueryStore:
@@ -375,8 +394,18 @@ class AsOf:
         possible: bool = False,
         parameters: Mapping[str, Term] | None = None,
         limit: int | None = None,
+        timeout: float | None = None,
     ) -> Results:
-        """Run SPARQL on the plain triples of the day: the certain ones, with ``possible`` all of them."""
+        """Run SPARQL on the plain triples of the day: the certain ones, with ``possible`` all of them.
+
+        With ``timeout`` (seconds) it runs in a process of its own, which is ended when they are over; see `worker`.
+        """
+        if timeout is not None:
+            from orggraph.worker import Look, day_worker  # imports the SPARQL engine
+
+            look = Look(self.snapshot.day, self.snapshot.recorded_by, self.snapshot.strict, possible)
+            worker = day_worker(self.snapshot.timeline)
+            return worker.query(sparql, parameters=parameters, limit=limit, look=look, timeout=timeout)
         from orggraph.queries import SnapshotStore  # imports the SPARQL engine
 
         return SnapshotStore(self.snapshot, possible=possible).query(sparql, parameters=parameters, limit=limit)

@@ -12,17 +12,18 @@ Why rows are sorted where the query does not order them: same input, same bytes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Literal as Choice
 from typing import NamedTuple, TypeVar
-from weakref import WeakKeyDictionary
 
 import pyoxigraph
 
 from orggraph.algebra import predicates_of
-from orggraph.daygraph import DayGraph
+from orggraph.daystore import day_stores
+from orggraph.daystore.triples import RDFS_LABEL
 from orggraph.errors import ChangeError, QueryError
 from orggraph.facts import LABEL, MEMBERSHIP, NAME, PERSON_NAME, TYPE, Fact
 from orggraph.ledger import Ledger
@@ -38,10 +39,8 @@ from orggraph.rdf import (
 from orggraph.rdf.records import source_iri
 from orggraph.snapshot import Snapshot
 from orggraph.sparql import bind, check_safe, error_at, is_ordered, not_monotone, tokens
-from orggraph.vocabulary import CLASSES, PREFIXES, RDFS, Literal, Term
+from orggraph.vocabulary import PREFIXES, Literal, Term
 
-RDFS_LABEL = RDFS + "label"
-_CLASS_IRIS = frozenset(CLASSES.values())
 _Item = TypeVar("_Item")
 
 
@@ -62,28 +61,48 @@ class Results:
 
 
 class Prepared(NamedTuple):
-    """A query that has been checked and bound: the text to run, whether it orders its rows, what is not monotone."""
+    """A query that has been checked and bound: the text to run, whether it orders its rows, what is not monotone.
+
+    ``prefixes`` are those known beforehand, sorted; ``predicates`` those that the query can touch, ``None`` for any.
+    """
 
     text: str
     ordered: bool
     not_monotone: tuple[str, ...]
+    prefixes: tuple[tuple[str, str], ...]
+    predicates: frozenset[str] | None
 
 
 def prepare(
     sparql: str, *, parameters: Mapping[str, Term] | None = None, prefixes: Mapping[str, str] = PREFIXES
 ) -> Prepared:
-    """Check that a query parses and only reads, and bind its parameters; `QueryError` or `UnsafeQuery` if not."""
+    """Check that a query parses and only reads, and bind its parameters; `QueryError` or `UnsafeQuery` if not.
+
+    What was prepared lately is remembered.
+    """
+    known = _PREFIXES if prefixes is PREFIXES else tuple(sorted(prefixes.items()))
+    return _prepared(sparql, tuple(parameters.items()) if parameters else (), known)
+
+
+_PREFIXES = tuple(sorted(PREFIXES.items()))
+
+
+@lru_cache(maxsize=256)
+def _prepared(
+    sparql: str, parameters: tuple[tuple[str, Term], ...], known: tuple[tuple[str, str], ...]
+) -> Prepared:
+    prefixes = dict(known)
     found = check_safe(sparql, prefixes=prefixes)
     _parse(sparql, prefixes)
     text = sparql
     if parameters:
-        text = bind(sparql, found, parameters={name: _written(name, term) for name, term in parameters.items()})
+        text = bind(sparql, found, parameters={name: _written(name, term) for name, term in parameters})
         try:
             _parse(text, prefixes)
         except QueryError as error:
-            names = ", ".join(f"?{name}" for name in sorted(parameters))
+            names = ", ".join(f"?{name}" for name, _ in sorted(parameters))
             raise QueryError(f"the query itself gives a value to {names}, so it cannot be set ({error})") from error
-    return Prepared(text, is_ordered(found), not_monotone(found))
+    return Prepared(text, is_ordered(found), not_monotone(found), known, predicates_of(sparql, known))
 
 
 def _written(name: str, term: Term) -> str:
@@ -126,11 +145,6 @@ class QueryStore:
         self._possible = possible
         self._left_out = left_out
 
-    def fill(self, lines: Iterable[str]) -> None:
-        """Add triples written in N-Triples, one a line."""
-        data = "\n".join(lines).encode()
-        self._store.bulk_load(data, pyoxigraph.RdfFormat.N_TRIPLES)
-
     def __len__(self) -> int:
         return len(self._store)
 
@@ -144,31 +158,31 @@ class QueryStore:
     ) -> Results:
         """Ask the store; see `run`."""
         prepared = prepare(sparql, parameters=parameters, prefixes=prefixes)
-        doubts = self._doubts(prepared)
-        return evaluate(self._store, prepared, prefixes=prefixes, limit=limit, warnings=doubts)
+        doubts = _doubts(prepared, possible=self._possible, left_out=self._left_out)
+        return evaluate(self._store, prepared, limit=limit, warnings=doubts)
 
-    def _doubts(self, prepared: Prepared) -> tuple[str, ...]:
-        words = ", ".join(prepared.not_monotone)
-        if words and self._possible:
-            doubt = "asked of everything possible at once, it may leave out what holds on some reading of the dates"
-            return (f"the query uses {words}: {doubt}",)
-        if words and self._left_out:
-            unseen = f"{self._left_out} statements that are only possible on this day"
-            return (f"the query uses {words} and does not see {unseen}: what it finds missing may be there",)
-        return ()
+
+def _doubts(prepared: Prepared, *, possible: bool, left_out: int) -> tuple[str, ...]:
+    words = ", ".join(prepared.not_monotone)
+    if words and possible:
+        doubt = "asked of everything possible at once, it may leave out what holds on some reading of the dates"
+        return (f"the query uses {words}: {doubt}",)
+    if words and left_out:
+        unseen = f"{left_out} statements that are only possible on this day"
+        return (f"the query uses {words} and does not see {unseen}: what it finds missing may be there",)
+    return ()
 
 
 def evaluate(
     store: pyoxigraph.Store,
     prepared: Prepared,
     *,
-    prefixes: Mapping[str, str] = PREFIXES,
     limit: int | None = None,
     warnings: tuple[str, ...] = (),
 ) -> Results:
     """Run a prepared query on the default graph of a store and copy its results out; ``GRAPH`` sees nothing."""
     try:
-        found = _ask(store, prepared.text, prefixes)
+        found = _ask(store, prepared.text, dict(prepared.prefixes))
         if isinstance(found, pyoxigraph.QueryBoolean):
             return Results(kind="ask", answer=bool(found), warnings=warnings)
         if isinstance(found, pyoxigraph.QuerySolutions):
@@ -188,18 +202,18 @@ def evaluate(
 
 
 class SnapshotStore:
-    """The stores of a snapshot: what is certain or presumed, with ``possible`` everything.
+    """A day to be asked: what is certain or presumed, with ``possible`` everything; see `daystore`.
 
     A query that touches few predicates is asked of a store of these alone, which takes a fraction of the time to fill.
-    Each store is made once for its snapshot.
     """
 
     def __init__(self, snapshot: Snapshot, *, possible: bool = False) -> None:
         self._snapshot, self._possible = snapshot, possible
-        self._kept = _KEPT.setdefault(snapshot, {})
+        self._stores = day_stores(snapshot.timeline)
 
     def __len__(self) -> int:
-        return len(self._store(None))
+        with self._stores.lease(self._snapshot, None, possible=self._possible) as store:
+            return len(store.engine)
 
     def query(
         self,
@@ -210,43 +224,11 @@ class SnapshotStore:
         limit: int | None = None,
     ) -> Results:
         """Ask the day; see `run`."""
-        prepare(sparql, parameters=parameters, prefixes=prefixes)  # what is refused is refused before any work
-        store = self._store(predicates_of(sparql, tuple(sorted(prefixes.items()))))
-        return store.query(sparql, parameters=parameters, prefixes=prefixes, limit=limit)
-
-    def _store(self, predicates: frozenset[str] | None) -> QueryStore:
-        whole, wanted = (self._possible, None), (self._possible, predicates)
-        if whole in self._kept:
-            return self._kept[whole]
-        if wanted not in self._kept:
-            self._kept[wanted] = _store_of(self._snapshot, predicates, possible=self._possible)
-        return self._kept[wanted]
-
-
-_KEPT: WeakKeyDictionary[Snapshot, dict[tuple[bool, frozenset[str] | None], QueryStore]] = WeakKeyDictionary()
-
-
-def _store_of(snapshot: Snapshot, predicates: frozenset[str] | None, *, possible: bool) -> QueryStore:
-    graph = DayGraph(snapshot, possible=possible)
-    doubtful = possible and graph.doubtful > 0
-    store = QueryStore([], possible=doubtful, left_out=0 if possible else graph.doubtful)
-    store.fill(graph.lines(lambda term: str(to_oxigraph(term)), predicates))
-    if predicates is None or RDFS_LABEL in predicates:
-        store.fill(_labels(snapshot, graph))
-    return store
-
-
-def _labels(snapshot: Snapshot, graph: DayGraph) -> Iterator[str]:
-    """Write a label for every entity of a day that has a name or a type."""
-    entities = sorted(graph.entities() - _CLASS_IRIS)
-    label = to_oxigraph(RDFS_LABEL)
-    for iri in entities:
-        if _is_named(snapshot, iri):
-            yield f"{to_oxigraph(iri)} {label} {to_oxigraph(Literal(snapshot.name(iri)))} ."
-
-
-def _is_named(snapshot: Snapshot, iri: str) -> bool:
-    return bool(snapshot.kind(iri)) or snapshot.name(iri) != iri
+        prepared = prepare(sparql, parameters=parameters, prefixes=prefixes)
+        with self._stores.lease(self._snapshot, prepared.predicates, possible=self._possible) as store:
+            doubtful = store.doubtful
+            doubts = _doubts(prepared, possible=self._possible and doubtful > 0, left_out=doubtful)
+            return evaluate(store.engine, prepared, limit=limit, warnings=doubts)
 
 
 def history_store(ledger: Ledger) -> QueryStore:
@@ -297,9 +279,9 @@ def _triple(triple: pyoxigraph.Triple) -> Triple:
     return str(subject), str(predicate), term
 
 
-def _ask(store: pyoxigraph.Store, sparql: str, prefixes: Mapping[str, str]) -> object:
+def _ask(store: pyoxigraph.Store, sparql: str, prefixes: dict[str, str]) -> object:
     graph = pyoxigraph.DefaultGraph()
-    return store.query(sparql, prefixes=dict(prefixes), default_graph=graph, named_graphs=[])
+    return store.query(sparql, prefixes=prefixes, default_graph=graph, named_graphs=[])
 
 
 def _cut(items: Iterable[_Item], limit: int | None) -> tuple[list[_Item], tuple[str, ...]]:
@@ -319,7 +301,7 @@ def _term_order(term: Term | None) -> tuple[str, ...]:
     return ("1", term) if isinstance(term, str) else ("2", *term)
 
 
-def _parse(sparql: str, prefixes: Mapping[str, str]) -> None:
+def _parse(sparql: str, prefixes: dict[str, str]) -> None:
     """Parse a query by asking it of nothing; the engine has no other way."""
     try:
         _ask(pyoxigraph.Store(), sparql, prefixes)

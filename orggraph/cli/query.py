@@ -45,6 +45,8 @@ class Question(NamedTuple):
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE",
               help='Give a variable a value: a name, <IRI>, "text" or a day; repeat it for several.')  # fmt: skip
 @click.option("--limit", type=click.IntRange(min=1), default=None, help="At most so many results.")
+@click.option("--timeout", type=click.FloatRange(min=0, min_open=True, max=1_000_000), default=60.0, show_default=True,
+              metavar="SECONDS", help="End the query after so many seconds.")  # fmt: skip
 @output_option
 @format_option(MEDIA_TYPES, "How to write it.  [default: table on a terminal, else plain; turtle for a graph]")
 @click.pass_obj
@@ -58,6 +60,7 @@ def query(
     possible: bool,
     settings: tuple[str, ...],
     limit: int | None,
+    timeout: float,
     output: str,
     format: str | None,
 ) -> None:
@@ -85,10 +88,12 @@ def query(
     parameters = _parameters(org, settings, question.described)
     with progress("asking"):
         if over == "history":
-            results = org.query(question.text, parameters=parameters, limit=limit)
+            results = org.query(question.text, parameters=parameters, limit=limit, timeout=timeout)
         else:
             on_day = org.as_of(today() if day is None else day, recorded_by=recorded_by)
-            results = on_day.query(question.text, possible=possible, parameters=parameters, limit=limit)
+            results = on_day.query(
+                question.text, possible=possible, parameters=parameters, limit=limit, timeout=timeout
+            )
     for warning in results.warnings:
         said(f"warning: {warning}")
     emit(write(results, _format(results, format, output)), path=output)

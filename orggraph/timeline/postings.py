@@ -52,6 +52,21 @@ class Postings:
         more = self._more.get(number)
         return np.append(found, more) if more else found
 
+    def of_all(self, numbers: NDArray[np.int32]) -> Rows:
+        """Give the rows with any of these numbers, those of each number rising.
+
+        >>> Postings.of_column(np.array([2, 0, -1, 2], dtype=np.int32), 3).of_all(np.array([2, 0], np.int32)).tolist()
+        [0, 3, 1]
+        """
+        known = numbers[(numbers >= 0) & (numbers < len(self._at) - 1)]
+        first = self._at[known]
+        counts = self._at[known + 1] - first
+        places = np.repeat(first - (np.cumsum(counts) - counts), counts) + np.arange(int(counts.sum()))
+        found = self._rows[places].astype(np.int64)
+        if not self._more:
+            return found
+        return np.append(found, [row for n in numbers.tolist() for row in self._more.get(n, ())]).astype(np.int64)
+
     def save(self, folder: Path, name: str) -> None:
         """Write the postings into a folder under a name."""
         np.save(folder / f"{name}.at.npy", self._at)

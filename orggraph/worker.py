@@ -1,0 +1,317 @@
+"""A process that answers queries and can be ended: with a limit on time, on memory, and no way out.
+
+Why a process: the engine cannot be told to stop, so a query that takes too long is ended together with the process it
+runs in, and the next query begins a new one. Why not `multiprocessing`: its processes import the caller's main module
+again, which runs a script anew that has no guard against that.
+Why the process may not open a single file once it is ready: a socket is one too, so that whatever a query gets past
+the check of its text, there is nothing to reach.
+Why the answer is read with two classes allowed: a process that was taken over must not take over the other one.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pickle
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import weakref
+from collections.abc import Callable, Mapping
+from multiprocessing.connection import Connection
+from pathlib import Path
+from threading import Lock
+from typing import IO, Any, NamedTuple
+
+from orggraph.errors import OrgGraphError, QueryError, StoreError, UnsafeQuery
+from orggraph.facts import MEMBER_OF, MEMBERSHIP, NAME, PERSON_NAME, Fact
+from orggraph.ledger import Ledger
+from orggraph.period import ONGOING, Moment
+from orggraph.queries import QueryStore, Results, SnapshotStore, history_store
+from orggraph.snapshot import Snapshot
+from orggraph.timeline import Timeline
+from orggraph.vocabulary import Literal, Term
+
+MEMORY = 3 << 30
+"""So many bytes a process may take beyond what it has when it is ready."""
+LONGEST = 1_000_000
+GRACE = 2.0
+"""A process whose caller is gone ends itself so many seconds after the time that the query had."""
+
+_ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "RUST_BACKTRACE": "0"}
+"""Where memory has run out, the engine waits for itself for ever when it is to print a backtrace."""
+_ALLOWED = {("orggraph.queries", "Results"), ("orggraph.vocabulary", "Literal")}
+_ERRORS = {error.__name__: error for error in (QueryError, UnsafeQuery, StoreError)}
+_TOO_MUCH = "the query was ended: it needs more than {:,} MB of memory"
+_OUT_OF_MEMORY = ("memory allocation", "PyObject pointer is null")
+"""The last words of the engine where it gets no memory, by itself or from Python."""
+_START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from orggraph.worker import serve; serve()"
+
+
+class Look(NamedTuple):
+    """Which day a query is about, and how it is looked at; see `Snapshot`."""
+
+    day: int
+    recorded_by: int | None
+    strict: bool
+    possible: bool
+
+
+class _Request(NamedTuple):
+    sparql: str
+    parameters: dict[str, Term]
+    limit: int | None
+    look: Look | None
+    timeout: float
+
+
+class Worker:
+    """A process over what was saved in a folder: the index of a timeline, or a ledger.
+
+    It is begun by the first query, asked one query at a time, and ends with this object.
+    """
+
+    def __init__(self, folder: Path, *, memory: int = MEMORY) -> None:
+        self._folder, self._memory = folder, memory
+        self._temporary: tempfile.TemporaryDirectory[str] | None = None
+        self._lock = Lock()
+        self._running: _Running | None = None
+
+    @classmethod
+    def of_timeline(cls, timeline: Timeline, *, memory: int = MEMORY) -> Worker:
+        """Give a worker for the days of a timeline; one that was not opened from files is saved for it."""
+        if timeline.folder is not None:
+            return cls(timeline.folder, memory=memory)
+        return cls._of_saved(timeline.save, memory)
+
+    @classmethod
+    def of_ledger(cls, ledger: Ledger, *, memory: int = MEMORY) -> Worker:
+        """Give a worker for the history, which is saved for it."""
+        return cls._of_saved(lambda folder: (folder / _LEDGER).write_bytes(pickle.dumps(ledger)), memory)
+
+    @classmethod
+    def _of_saved(cls, save: Callable[[Path], object], memory: int) -> Worker:
+        temporary = tempfile.TemporaryDirectory(prefix="orggraph-")
+        folder = Path(temporary.name)
+        save(folder)
+        worker = cls(folder, memory=memory)
+        worker._temporary = temporary
+        weakref.finalize(worker, temporary.cleanup)
+        return worker
+
+    def query(
+        self,
+        sparql: str,
+        *,
+        timeout: float,
+        parameters: Mapping[str, Term] | None = None,
+        limit: int | None = None,
+        look: Look | None = None,
+    ) -> Results:
+        """Ask a query, of a day with ``look``; raise `QueryError` where it takes more than ``timeout`` seconds.
+
+        The process is then ended, as it is where it takes more memory than it may. What the process needs to begin is
+        not counted, filling the store of the day is. Errors of the query itself are as in `queries.run`.
+        """
+        if not 0 < timeout <= LONGEST:
+            raise QueryError(f"{timeout:g} s is no time limit (expected more than 0 and at most {LONGEST:,} s)")
+        request = _Request(sparql, dict(parameters or {}), limit, look, timeout)
+        with self._lock:
+            running = self._begun()
+            try:
+                reply = running.ask(request)
+            except EOFError as error:
+                raise QueryError(running.last_words(self._memory)) from error
+            finally:
+                if running.busy:
+                    running.end()
+                    self._running = None
+        if isinstance(reply, Results):
+            return reply
+        name, message = reply
+        raise _ERRORS.get(name, QueryError)(message)
+
+    def _begun(self) -> _Running:
+        """Give the process, a new one where there is none, or where it was begun by a process this one comes from."""
+        if self._running is None or not self._running.alive:
+            self._running = _Running(self._folder, self._memory)
+        return self._running
+
+    def close(self) -> None:
+        """End the process; another query begins a new one."""
+        with self._lock:
+            if self._running:
+                self._running.end()
+                self._running = None
+
+
+class _Running:
+    """One process with the pipes to and from it; ``busy`` from a question until its whole answer is here."""
+
+    def __init__(self, folder: Path, memory: int) -> None:
+        (theirs_in, ours_out), (ours_in, theirs_out) = os.pipe(), os.pipe()
+        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the process
+        arguments = [json.dumps(sys.path), str(theirs_in), str(theirs_out), str(folder), str(memory)]
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _START, *arguments],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._errors, start_new_session=True,
+            pass_fds=(theirs_in, theirs_out), env={**os.environ, **_ENVIRONMENT},
+        )  # fmt: skip
+        os.close(theirs_in)
+        os.close(theirs_out)
+        self._in, self._out = Connection(ours_in, writable=False), Connection(ours_out, readable=False)
+        self._owner, self.busy = os.getpid(), True
+        self._end = weakref.finalize(self, _ended, self._process, self._errors, os.getpid())
+        try:
+            self._in.recv_bytes()
+        except EOFError as error:
+            raise QueryError(f"the process for queries did not begin: {self._said()}") from error
+        self.busy = False
+
+    @property
+    def alive(self) -> bool:
+        return self._owner == os.getpid() and self._process.poll() is None
+
+    def ask(self, request: _Request) -> Results | tuple[str, str]:
+        """Send a question and wait for the answer, not longer than it may take; `EOFError` where the process ends."""
+        self.busy = True
+        try:
+            self._out.send_bytes(pickle.dumps(tuple(request)))
+        except OSError as error:
+            raise EOFError from error
+        if not self._in.poll(request.timeout):
+            raise QueryError(f"the query was ended after {request.timeout:g} s (ask for less, or allow more time)")
+        answer = _Answer(io.BytesIO(self._in.recv_bytes())).load()
+        self.busy = False
+        assert isinstance(answer, Results | tuple)
+        return answer
+
+    def end(self) -> None:
+        """End the process, whatever it is doing."""
+        self._end()
+        self._in.close()
+        self._out.close()
+
+    def last_words(self, memory: int) -> str:
+        """Say why the process ended by itself."""
+        status, said = self._process.wait(), self._said()
+        if status == -signal.SIGABRT and any(words in said for words in _OUT_OF_MEMORY):
+            return _TOO_MUCH.format(memory >> 20)
+        by = f"by {signal.Signals(-status).name}" if status < 0 else f"with exit code {status}"
+        return f"the process that answers queries was ended {by}: {said[-500:]}"
+
+    def _said(self) -> str:
+        self._errors.seek(0)
+        return self._errors.read().decode(errors="replace").strip()
+
+
+def _ended(process: subprocess.Popen[bytes], errors: IO[bytes], owner: int) -> None:
+    errors.close()
+    if owner == os.getpid():  # a fork leaves its parent's process alone
+        process.kill()
+        process.wait()
+
+
+class _Answer(pickle.Unpickler):
+    """Reads an answer, and makes nothing but results and their terms."""
+
+    def find_class(self, module: str, name: str, /) -> Any:
+        if (module, name) not in _ALLOWED:
+            raise QueryError(f"the process that answers queries sent {module}.{name}, which is no answer")
+        return super().find_class(module, name)
+
+
+_WORKERS: weakref.WeakKeyDictionary[Timeline, Worker] = weakref.WeakKeyDictionary()
+_WORKERS_LOCK = Lock()
+
+
+def day_worker(timeline: Timeline) -> Worker:
+    """Give the worker for the days of a timeline, which is kept for as long as the timeline is."""
+    with _WORKERS_LOCK:
+        worker = _WORKERS.get(timeline)
+        if worker is None:
+            worker = _WORKERS[timeline] = Worker.of_timeline(timeline)
+        return worker
+
+
+# ---- in the process
+
+_LEDGER = "ledger.pickle"
+_Answerer = Callable[[_Request], Results]
+
+
+def serve() -> None:
+    """Answer what comes in until nothing can come any more; the arguments are those that `Worker` gives."""
+    incoming, outgoing, folder, memory = int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4]), int(sys.argv[5])
+    questions, answers = Connection(incoming, writable=False), Connection(outgoing, readable=False)
+    answer = _over_history(folder) if (folder / _LEDGER).exists() else _over_days(folder)
+    _warm_up()
+    _confine(memory)
+    answers.send_bytes(b"ready")
+    while True:
+        try:
+            request = _Request(*pickle.loads(questions.recv_bytes()))
+        except EOFError:
+            return
+        signal.setitimer(signal.ITIMER_REAL, request.timeout + GRACE)
+        reply = _reply(answer, request, memory)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        answers.send_bytes(reply)
+
+
+def _warm_up() -> None:
+    """Ask about two days of a small organization, so that whatever is imported when first used has been."""
+    start, end = Moment.parse("2020-01-01"), Moment.parse("2020-01-03")
+    about = {"subject": "urn:a", "tenure": "urn:t", "start": start, "confirmed": start.latest}
+    facts = [
+        Fact(kind=MEMBERSHIP, predicate=MEMBER_OF, object="urn:b", end=end, **about),  # type: ignore[arg-type]  # as many kinds of values as fields
+        Fact(kind=NAME, predicate=PERSON_NAME, object=Literal("a"), end=ONGOING, **about),  # type: ignore[arg-type]
+    ]
+    timeline = Timeline(facts)
+    for day in (start.latest, end.latest):
+        for possible in (False, True):
+            store = SnapshotStore(Snapshot(timeline, day, strict=not possible), possible=possible)
+            store.query("SELECT ?a (COUNT(?b) AS ?n) { ?a ?p ?b FILTER REGEX(STR(?b), 'x') } GROUP BY ?a", limit=1)
+            store.query("CONSTRUCT { ?a ?p ?b } WHERE { ?a ?p ?b }")
+
+
+def _reply(answer: _Answerer, request: _Request, memory: int) -> bytes:
+    try:
+        return pickle.dumps(answer(request))
+    except MemoryError:
+        return pickle.dumps(("QueryError", _TOO_MUCH.format(memory >> 20)))
+    except OrgGraphError as error:
+        return pickle.dumps((type(error).__name__, str(error)))
+
+
+def _over_days(folder: Path) -> _Answerer:
+    timeline = Timeline.open(folder)
+    _ = timeline.by_subject, timeline.by_tenure  # opened now, since nothing can be opened later
+
+    def answer(request: _Request) -> Results:
+        assert request.look is not None
+        day, recorded_by, strict, possible = request.look
+        snapshot = Snapshot(timeline, day, recorded_by=recorded_by, strict=strict)
+        store = SnapshotStore(snapshot, possible=possible)
+        return store.query(request.sparql, parameters=request.parameters, limit=request.limit)
+
+    return answer
+
+
+def _over_history(folder: Path) -> _Answerer:
+    store: QueryStore = history_store(pickle.loads((folder / _LEDGER).read_bytes()))
+    return lambda request: store.query(request.sparql, parameters=request.parameters, limit=request.limit)
+
+
+def _confine(memory: int) -> None:
+    """Let this process open nothing any more, take no more memory than that, and end when its time is over."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)  # the kernel's own, which no running query can keep waiting
+    statm = Path("/proc/self/statm")
+    if statm.exists():
+        taken = int(statm.read_text("ascii").split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (taken + memory, taken + memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))

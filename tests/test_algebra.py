@@ -1,0 +1,50 @@
+"""Which predicates a query can touch: none is missed, and where it is not plain, all are touched."""
+
+from __future__ import annotations
+
+import pytest
+
+from orggraph.algebra import predicates_of
+from orggraph.vocabulary import PREFIXES
+
+
+def iri(name: str) -> str:
+    prefix, _, local = name.partition(":")
+    return name.strip("<>") if name.startswith("<") else PREFIXES[prefix] + local
+
+
+@pytest.mark.parametrize(
+    "query, predicates",
+    [
+        ("SELECT ?a { ?a org:reportsTo ?b, ?c ; a org:Post ; }", {"org:reportsTo", "rdf:type"}),
+        ("PREFIX o: <urn:o:> SELECT ?a { ?a o:holds [ <urn:p> ?x ; org:postIn 1 ] }",
+         {"<urn:o:holds>", "<urn:p>", "org:postIn"}),
+        ("SELECT (COUNT(*) AS ?n) { ?a ^org:holds/(org:member|a)+ ?b } GROUP BY ?b HAVING (COUNT(*) > 1)",
+         {"org:holds", "org:member", "rdf:type"}),
+        ("SELECT ?a { VALUES (?a ?p) { (<urn:a> org:headOf) } BIND (IF(EXISTS { ?a org:holds ?b }, 1, 2) AS ?n) }",
+         {"org:holds"}),
+        ("SELECT ?a { ?a org:role (1 ?x) OPTIONAL { [] org:headOf ?a } } VALUES ?a { <urn:a> }",
+         {"org:role", "rdf:first", "rdf:rest", "org:headOf"}),
+        ("SELECT ?a { { SELECT ?a { ?a org:holds ?b } ORDER BY ?a LIMIT 1 } GRAPH ?g { ?a org:headOf ?c } }",
+         {"org:holds", "org:headOf"}),
+        ("CONSTRUCT { ?a ?p ?b } WHERE { ?a org:holds ?b BIND (org:reportsTo AS ?p) }", {"org:holds"}),
+        ("SELECT (EXISTS { ?a org:headOf ?b } AS ?x) {}", None),
+        ("ASK { ?a ?p ?b }", None),
+        ("ASK { ?a org:holds* ?b }", None),
+        ("ASK { ?a (org:holds|org:headOf)? ?b }", None),
+        ("ASK { ?a !org:holds ?b }", None),
+        ("ASK { ?a org:holds ?b FILTER NOT EXISTS { ?b ?any ?c } }", None),
+        ("SELECT (EXISTS { ?a ?p ?b } AS ?x) {}", None),
+        ("ASK { ?a org:holds [ ?p ?b ] }", None),
+        ("DESCRIBE <urn:a>", None),
+        ("BASE <http://www.w3.org/ns/> ASK { ?a <org#holds> ?b }", {"org:holds"}),
+        ("ASK { ?a <http://www.w3.org/ns/org\\u0023holds> ?b }", {"org:holds"}),
+        ("ASK { << ?a org:holds ?b >> org:headOf ?c }", None),
+    ],
+)  # fmt: skip
+def test_what_a_query_can_touch(query: str, predicates: set[str] | None) -> None:
+    found = predicates_of(query, tuple(sorted(PREFIXES.items())))
+    if predicates is None:
+        assert found is None
+    else:
+        assert found == {iri(name) for name in predicates}
