@@ -1,256 +1,235 @@
-"""What is compared: the bare columns of numpy as a reference, SQLite as what one would take otherwise, and orggraph.
+"""What is compared, one class a peer: here bare numpy columns, the reference, and orggraph itself.
 
-Every peer answers the same five questions in numbers of persons, so that the answers can be compared; what each returns
-before that is as its user would get it.
+Every peer is asked in its own terms: `key` and `day` turn a person and a day into these before anything is timed, and
+`people` and `pairs` turn its answers back into numbers of persons afterwards.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
-from pathlib import Path
-from typing import Any, Protocol
+from functools import cached_property
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
-from generator import DAYS, FIRST, Row
+from brute import Pairs, pairs
+from generator import ONGOING, ZERO, Ints, Lines
 
 from orggraph import OrgGraph
-from orggraph.timeline import Reporting
-
-Pairs = set[tuple[int, int]]
+from orggraph.facts import NAME
 
 
 class Peer(Protocol):
-    """One way to answer; ``people`` and ``pairs`` read what it returned, outside the time that is measured."""
+    """One way to answer the questions."""
 
     name: str
 
-    def reports(self, person: int, day: int) -> Any:
-        """Find who reports to a person on a day."""
+    def key(self, person: int) -> Any:
+        """Give what the peer calls a person."""
 
-    def chain(self, person: int, day: int) -> Any:
+    def day(self, day: int) -> Any:
+        """Give what the peer calls a day."""
+
+    def reports(self, who: Any, day: Any) -> Any:
+        """Find who reports to a person."""
+
+    def chain(self, who: Any, day: Any) -> Any:
         """Walk upwards from a person."""
 
-    def below(self, person: int, day: int) -> Any:
+    def below(self, who: Any, day: Any) -> Any:
         """Find everybody below a person."""
 
-    def snapshot(self, day: int) -> Any:
-        """Find all lines of a day."""
+    def snapshot(self, day: Any) -> Any:
+        """Find all lines of a day, in the form in which the peer gives them fastest."""
 
-    def diff(self, before: int, after: int) -> Any:
+    def diff(self, before: Any, after: Any) -> Any:
         """Find the lines added and removed between two days."""
 
     def people(self, answer: Any) -> list[int]:
-        """Read persons."""
+        """Read persons from an answer."""
 
     def pairs(self, answer: Any) -> Pairs:
-        """Read lines."""
+        """Read lines from an answer, or from one half of a diff."""
 
 
-class Brute:
-    """The answers, from the rows one by one."""
+class Named(Protocol):
+    """A peer that also gives the lines of a day as pairs of strings."""
 
-    name = "brute force"
+    def named(self, day: Any) -> list[tuple[str, str]]:
+        """Find all lines of a day."""
 
-    def __init__(self, rows: list[Row]) -> None:
-        self._of: dict[int, list[Row]] = {}
-        self._to: dict[int, list[Row]] = {}
-        self._rows = rows
-        for row in rows:
-            self._of.setdefault(row.person, []).append(row)
-            self._to.setdefault(row.manager, []).append(row)
+    def number(self, text: str) -> int:
+        """Give the person that a string stands for."""
 
-    def reports(self, person: int, day: int) -> list[int]:
-        return [row.person for row in self._to.get(person, ()) if row.start <= day < row.end]
 
-    def chain(self, person: int, day: int) -> list[int]:
-        found: list[int] = []
-        while True:
-            above = [row.manager for row in self._of.get(person, ()) if row.start <= day < row.end]
-            if not above or above[0] < 0:
-                return found
-            person = above[0]
-            found.append(person)
+class Events(NamedTuple):
+    """The changes of manager in the order of days: who, the manager before (-1 for none), the manager after."""
 
-    def below(self, person: int, day: int) -> list[int]:
-        found, level = list[int](), [person]
-        while level:
-            level = [reporter for boss in level for reporter in self.reports(boss, day)]
-            found += level
-        return found
+    day: Ints
+    person: Ints
+    old: Ints
+    new: Ints
 
-    def snapshot(self, day: int) -> Pairs:
-        return {(row.person, row.manager) for row in self._rows if row.start <= day < row.end and row.manager >= 0}
 
-    def diff(self, before: int, after: int) -> tuple[Pairs, Pairs]:
-        a, b = self.snapshot(before), self.snapshot(after)
-        return b - a, a - b
-
-    def people(self, answer: list[int]) -> list[int]:
-        return sorted(answer)
-
-    def pairs(self, answer: Pairs) -> Pairs:
-        return answer
+def events_of(lines: Lines) -> Events:
+    """Make the events of lines of which nobody has two at once."""
+    began = np.column_stack([lines.start, lines.reporter, np.full(len(lines.start), -1), lines.manager])
+    last = lines.end < ONGOING
+    ended = np.column_stack([lines.end, lines.reporter, lines.manager, np.full(len(lines.end), -1)])[last]
+    both = np.concatenate([ended, began])
+    both = both[np.lexsort((np.arange(len(both)), both[:, 1], both[:, 0]))]
+    day, person, old, new = (np.ascontiguousarray(column, dtype=np.int32) for column in both.T)
+    merged = np.flatnonzero((day[1:] == day[:-1]) & (person[1:] == person[:-1]))  # ends, and begins again at once
+    new[merged] = new[merged + 1]
+    keep = np.ones(len(day), dtype=bool)
+    keep[merged + 1] = False
+    keep &= old != new
+    return Events(day[keep], person[keep], old[keep], new[keep])
 
 
 class Numpy:
-    """Bare columns: the lines by manager and by reporter, and by the days on which they begin and end."""
+    """Bare columns: the lines by manager and by reporter with the offsets of each person, and the events by day."""
 
     name = "numpy"
 
-    def __init__(self, rows: list[Row]) -> None:
-        table = np.array([(r.person, r.manager, r.start, r.end) for r in rows if r.manager >= 0], dtype=np.int32)
-        people = int(max(row.person for row in rows)) + 1
-        self._by_manager, self._at_manager = self._ordered(table, 1, people)
-        self._by_person, self._at_person = self._ordered(table, 0, people)
-        pair = (table[:, 0].astype(np.int64) << 32) | table[:, 1]
-        first, last = np.argsort(table[:, 2], kind="stable"), np.argsort(table[:, 3], kind="stable")
-        self._start, self._start_end, self._start_pair = table[first, 2], table[first, 3], pair[first]
-        self._end, self._end_start, self._end_pair = table[last, 3], table[last, 2], pair[last]
+    def __init__(self, lines: Lines) -> None:
+        self._manager_at, self._by_manager = self._grouped(lines, lines.manager)
+        self._reporter_at, self._by_reporter = self._grouped(lines, lines.reporter)
+        self._events = events_of(lines)
+        self._texts = [f"p{person}" for person in range(lines.people)]
 
     @staticmethod
-    def _ordered(table: Any, column: int, people: int) -> tuple[list[Any], Any]:
-        ordered = table[np.lexsort((table[:, 2], table[:, column]))]
-        at = np.searchsorted(ordered[:, column], np.arange(people + 1)).astype(np.int32)
-        return [np.ascontiguousarray(ordered[:, number]) for number in range(4)], at
+    def _grouped(lines: Lines, by: Ints) -> tuple[Ints, Lines]:
+        order = np.lexsort((lines.start, by))
+        at = np.searchsorted(by[order], np.arange(lines.people + 1)).astype(np.int32)
+        return at, Lines(*(np.ascontiguousarray(column[order]) for column in lines))
 
-    def reports(self, person: int, day: int) -> Any:
-        reporter, _, start, end = self._by_manager
-        part = slice(self._at_manager[person], self._at_manager[person + 1])
-        return reporter[part][(start[part] <= day) & (end[part] > day)]
+    def key(self, person: int) -> int:
+        return person
 
-    def chain(self, person: int, day: int) -> list[int]:
-        _, manager, start, end = self._by_person
-        found: list[int] = []
+    def day(self, day: int) -> int:
+        return day
+
+    def reports(self, who: int, day: int) -> Ints:
+        lines, part = self._by_manager, slice(self._manager_at[who], self._manager_at[who + 1])
+        found: Ints = lines.reporter[part][(lines.start[part] <= day) & (lines.end[part] > day)]
+        return found
+
+    def chain(self, who: int, day: int) -> list[int]:
+        lines, at = self._by_reporter, self._reporter_at
+        wanted, found = np.int32(day), list[int]()
         while True:
-            first, last = int(self._at_person[person]), int(self._at_person[person + 1])
-            at = first + int(start[first:last].searchsorted(np.int32(day), "right")) - 1
-            if at < first or day >= end[at]:
+            first = int(at[who])
+            row = first + int(lines.start[first : at[who + 1]].searchsorted(wanted, "right")) - 1
+            if row < first or lines.end[row] <= day:
                 return found
-            person = int(manager[at])
-            found.append(person)
+            who = int(lines.manager[row])
+            found.append(who)
 
-    def below(self, person: int, day: int) -> Any:
-        reporter, _, start, end = self._by_manager
-        level, levels = np.array([person]), []
+    def below(self, who: int, day: int) -> Ints:
+        lines, at = self._by_manager, self._manager_at
+        level, levels = np.array([who]), []
         while len(level):
-            first = self._at_manager[level]
-            counts = self._at_manager[level + 1] - first
+            first = at[level]
+            counts = at[level + 1] - first
             part = np.repeat(first - (np.cumsum(counts) - counts), counts) + np.arange(int(counts.sum()))
-            level = reporter[part][(start[part] <= day) & (end[part] > day)]
+            level = lines.reporter[part][(lines.start[part] <= day) & (lines.end[part] > day)]
             levels.append(level)
-        return np.concatenate(levels)
+        found: Ints = np.concatenate(levels)
+        return found
 
-    def snapshot(self, day: int) -> Any:
-        reporter, manager, start, end = self._by_manager
-        hold = np.flatnonzero((start <= day) & (end > day))
-        return reporter[hold], manager[hold]
+    def snapshot(self, day: int) -> tuple[Ints, Ints]:
+        lines = self._by_manager
+        hold = np.flatnonzero((lines.start <= day) & (lines.end > day))
+        return lines.reporter[hold], lines.manager[hold]
 
-    def diff(self, before: int, after: int) -> Any:
-        days = np.array([before, after], dtype=np.int32)
-        began, ended = (slice(*column.searchsorted(days, "right")) for column in (self._start, self._end))
-        new = np.sort(self._start_pair[began][self._start_end[began] > after])
-        old = np.sort(self._end_pair[ended][self._end_start[ended] <= before])
-        both = np.intersect1d(new, old, assume_unique=True)
-        return np.setdiff1d(new, both, assume_unique=True), np.setdiff1d(old, both, assume_unique=True)
+    def named(self, day: int) -> list[tuple[str, str]]:
+        texts = self._texts
+        return [(texts[a], texts[b]) for a, b in zip(*map(np.ndarray.tolist, self.snapshot(day)), strict=True)]
+
+    def number(self, text: str) -> int:
+        return int(text[1:])
+
+    def diff(self, before: int, after: int) -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
+        events = self._events
+        part = slice(*events.day.searchsorted(np.array([before, after], dtype=np.int32), "right"))
+        order = np.argsort(events.person[part], kind="stable")
+        person, old, new = (column[part][order] for column in events[1:])
+        first = np.flatnonzero(np.append(True, person[1:] != person[:-1])[: len(person)])
+        last = np.append(first[1:], len(person))[: len(first)] - 1
+        person, old, new = person[first], old[first], new[last]
+        changed = old != new
+        added, removed = changed & (new >= 0), changed & (old >= 0)
+        return (person[added], new[added]), (person[removed], old[removed])
 
     def people(self, answer: Any) -> list[int]:
-        return sorted(int(person) for person in answer)
+        return [int(person) for person in answer]
 
     def pairs(self, answer: Any) -> Pairs:
-        if isinstance(answer, tuple):
-            return set(zip(answer[0].tolist(), answer[1].tolist(), strict=True))
-        return {(int(pair) >> 32, int(pair) & 0xFFFFFFFF) for pair in answer}
-
-
-class Sqlite:
-    """One table with covering indexes, and for diffs the same table by the days on which lines begin and end."""
-
-    name = "sqlite"
-
-    def __init__(self, rows: list[Row], file: Path) -> None:
-        self._db = sqlite3.connect(file)
-        self._db.execute("CREATE TABLE line (person INTEGER, manager INTEGER, start INTEGER, end INTEGER)")
-        self._db.executemany("INSERT INTO line VALUES (?, ?, ?, ?)",
-                             ((r.person, r.manager, r.start, r.end) for r in rows if r.manager >= 0))  # fmt: skip
-        for name, columns in (("m", "manager, start, end, person"), ("p", "person, start, end, manager"),
-                              ("s", "start, end, person, manager"), ("e", "end, start, person, manager")):  # fmt: skip
-            self._db.execute(f"CREATE INDEX line_{name} ON line ({columns})")
-        self._db.commit()
-
-    def _ask(self, sql: str, *values: int) -> list[tuple[int, ...]]:
-        return self._db.execute(sql, values).fetchall()
-
-    def reports(self, person: int, day: int) -> list[tuple[int, ...]]:
-        return self._ask("SELECT person FROM line WHERE manager = ? AND start <= ? AND end > ?", person, day, day)
-
-    def chain(self, person: int, day: int) -> list[tuple[int, ...]]:
-        return self._ask(
-            "WITH RECURSIVE up(who, depth) AS "
-            "(SELECT manager, 1 FROM line WHERE person = ?1 AND start <= ?2 AND end > ?2 "
-            "UNION ALL SELECT manager, depth + 1 FROM up JOIN line ON person = who AND start <= ?2 AND end > ?2) "
-            "SELECT who FROM up ORDER BY depth", person, day,
-        )  # fmt: skip
-
-    def below(self, person: int, day: int) -> list[tuple[int, ...]]:
-        return self._ask(
-            "WITH RECURSIVE down(who) AS (SELECT person FROM line WHERE manager = ?1 AND start <= ?2 AND end > ?2 "
-            "UNION ALL SELECT person FROM down JOIN line ON manager = who AND start <= ?2 AND end > ?2) "
-            "SELECT who FROM down", person, day,
-        )  # fmt: skip
-
-    def snapshot(self, day: int) -> list[tuple[int, ...]]:
-        return self._ask("SELECT person, manager FROM line WHERE start <= ? AND end > ?", day, day)
-
-    def diff(self, before: int, after: int) -> tuple[Pairs, Pairs]:
-        began = "SELECT person, manager FROM line WHERE start > ?1 AND start <= ?2 AND end > ?2"
-        ended = "SELECT person, manager FROM line WHERE end > ?1 AND end <= ?2 AND start <= ?1"
-        new, old = set(self._ask(began, before, after)), set(self._ask(ended, before, after))
-        return new - old, old - new  # type: ignore[return-value]  # rows of two numbers
-
-    def people(self, answer: Iterable[tuple[int, ...]]) -> list[int]:
-        return sorted(row[0] for row in answer)
-
-    def pairs(self, answer: Iterable[Any]) -> Pairs:
-        return {tuple(row) for row in answer}  # type: ignore[misc]  # rows of two numbers
+        return pairs(*answer)
 
 
 class Index:
-    """orggraph's timeline, asked in its own numbers."""
+    """orggraph's timeline, asked in its own numbers of persons."""
 
     name = "orggraph"
 
     def __init__(self, org: OrgGraph) -> None:
-        self._lines: Reporting = org.timeline.direct
-        terms, direct = org.timeline.terms, self._lines
-        named = {}
-        for node, term in enumerate(direct.nodes.tolist()):
-            iri = terms.text(term)
-            named[org.timeline.facts_about(iri, "name")[0].object[0]] = node
-        self.node = {int(str(name).removeprefix("Person ")): node for name, node in named.items()}
-        self._person = {node: person for person, node in self.node.items()}
-        self._zero = FIRST.toordinal()
+        self.org = org
+        timeline, self._lines = org.timeline, org.timeline.direct
+        columns, terms = timeline.columns, timeline.terms
+        named = timeline.of_kind(NAME)
+        called = zip(columns.subject[named].tolist(), map(terms.text, columns.object[named].tolist()), strict=True)
+        person_of = {term: int(text[7:]) for term, text in called if text.startswith("Person ")}
+        persons = [person_of.get(term, -1) for term in self._lines.nodes.tolist()]
+        self._person = np.array(persons, dtype=np.int64)
+        self._node = {person: node for node, person in enumerate(persons) if person >= 0}
 
-    def reports(self, person: int, day: int) -> Any:
-        return self._lines.reporters(self.node[person], self._zero + day)
+    def key(self, person: int) -> int:
+        return self._node[person]
 
-    def chain(self, person: int, day: int) -> list[int]:
-        return self._lines.chain(self.node[person], self._zero + day)
+    def day(self, day: int) -> int:
+        return ZERO + day
 
-    def below(self, person: int, day: int) -> Any:
-        return self._lines.below(self.node[person], self._zero + day)
+    def reports(self, who: int, day: int) -> Ints:
+        return self._lines.reporters(who, day)
 
-    def snapshot(self, day: int) -> Any:
-        return self._lines.edges(self._zero + day)
+    def chain(self, who: int, day: int) -> list[int]:
+        return self._lines.chain(who, day)
 
-    def diff(self, before: int, after: int) -> Any:
-        return self._lines.changes(self._zero + before, self._zero + after)
+    def below(self, who: int, day: int) -> Ints:
+        return self._lines.below(who, day)
+
+    def snapshot(self, day: int) -> tuple[Ints, Ints]:
+        return self._lines.edges(day)
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """Give the IRI of each node."""
+        return [self.org.timeline.terms.text(term) for term in self._lines.nodes.tolist()]
+
+    @cached_property
+    def _person_of_text(self) -> dict[str, int]:
+        return dict(zip(self.texts, self._person.tolist(), strict=True))
+
+    def named(self, day: int) -> list[tuple[str, str]]:
+        texts = self.texts
+        return [(texts[a], texts[b]) for a, b in zip(*map(np.ndarray.tolist, self.snapshot(day)), strict=True)]
+
+    def number(self, text: str) -> int:
+        return self._person_of_text[text]
+
+    def persons(self, iris: Iterable[str]) -> list[int]:
+        """Give the persons among some IRIs; a post is none."""
+        return [person for person in (self._person_of_text.get(iri, -1) for iri in iris) if person >= 0]
+
+    def diff(self, before: int, after: int) -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
+        return self._lines.changes(before, after)
 
     def people(self, answer: Any) -> list[int]:
-        return sorted(self._person[int(node)] for node in answer)
+        persons: list[int] = self._person[np.asarray(answer, dtype=np.int64)].tolist()
+        return [person for person in persons if person >= 0]
 
     def pairs(self, answer: Any) -> Pairs:
-        return {(self._person[a], self._person[b]) for a, b in zip(*map(np.ndarray.tolist, answer), strict=True)}
-
-
-LAST_DAY = DAYS - 1
+        reporters, managers = (self._person[np.asarray(nodes, dtype=np.int64)] for nodes in answer)
+        both = (reporters >= 0) & (managers >= 0)  # a line between posts is none between persons
+        return pairs(reporters[both], managers[both])
