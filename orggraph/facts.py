@@ -110,6 +110,16 @@ def _parts(term: Term) -> tuple[str, ...]:
     return (term,) if isinstance(term, str) else ("literal", *term)
 
 
+def line_key(subject: str, manager: str, *, dotted: bool, tenure: str, opened_by: str) -> str:
+    """Give what identifies a reporting line: both ends, the key of the tenure it belongs to, and what opened it."""
+    return digest("line", subject, manager, str(dotted), tenure, opened_by)
+
+
+def value_key(kind: str, subject: str, predicate: str, value: Term, changes: tuple[str, ...] = ()) -> str:
+    """Give what identifies that an entity has a type or a name, resting on these role changes."""
+    return digest(kind, subject, predicate, repr(value), *changes)
+
+
 def triples(fact: Fact) -> list[tuple[str, str, Term]]:
     """List the plain triples that hold on exactly the days on which the fact holds.
 

@@ -1,5 +1,6 @@
 """Facts and role changes as RDF and back, in W3C ORG, PROV and OWL-Time; `orggraph.rdf` is the public face."""
 
+from orggraph.rdf.compact import compact_triples, facts_of_store
 from orggraph.rdf.formats import FORMATS, format_of, parse, serialize
 from orggraph.rdf.history import changes_from_rdf, export, facts_from_rdf, loads_from_rdf
 from orggraph.rdf.records import (
@@ -32,12 +33,14 @@ __all__ = [
     "change_triples",
     "changes_from_rdf",
     "changes_from_triples",
+    "compact_triples",
     "entries_from_triples",
     "export",
     "fact_iri",
     "fact_triples",
     "facts_from_rdf",
     "facts_from_triples",
+    "facts_of_store",
     "format_of",
     "from_oxigraph",
     "from_rdflib",

@@ -1,7 +1,7 @@
 """Facts as RDF and back: one node a fact, in the words of W3C ORG where it has them.
 
-A membership with post, role and exact dates takes 11 triples, one more where one source gave its dates, and two more
-for its role change in the store's form: 14.
+A membership with post, role and exact dates takes 11 triples, one more where one source gave its dates; see `compact`
+for the form in which stores keep it.
 
 Why ``orgg:lexical``: stores and parsers rewrite typed literals (``007`` becomes ``7``); a text they leave alone.
 """
@@ -23,6 +23,7 @@ from orggraph.vocabulary import BASE, ORG, ORGG, PROV, RDF, RDF_TYPE, XSD, Liter
 
 TENURE = ORGG + "tenure"
 DERIVED_FROM = PROV + "wasDerivedFrom"
+BOUNDS_FROM = ORGG + "boundsFrom"
 _LINES = {REPORTS_DIRECTLY_TO: "direct", REPORTS_DOTTED_TO: "dotted"}
 _KEPT_BY_STORES = {
     XSD + "string": re.compile(r".*", re.DOTALL),
@@ -68,7 +69,7 @@ def fact_triples(fact: Fact, *, base: str = BASE) -> list[Triple]:
         said.append((ORGG + "post", fact.post))
     if fact.role:
         said.append((ORG + "role", fact.role))
-    said += _ends(fact, base)
+    said += end_triples(fact, base)
     if fact.confirmed != OPEN_EARLY:
         said.append((ORGG + "confirmed", day_term(fact.confirmed)))
     said.append((ORGG + "recorded", _time_term(fact.recorded)))
@@ -79,9 +80,12 @@ def fact_triples(fact: Fact, *, base: str = BASE) -> list[Triple]:
     said += [(ORGG + "premise", premise) for premise in fact.premises]
     node = fact_iri(fact, base=base)
     triples = [(node, predicate, term) for predicate, term in said]
-    for moment in _noded(fact, _common_source(fact)):
-        triples += moment_triples(moment, base=base)
-    return triples
+    return triples + moments_of(fact, base=base)
+
+
+def moments_of(fact: Fact, *, base: str = BASE) -> list[Triple]:
+    """Write the nodes of the ends of a fact, where they need one."""
+    return [t for moment in needing_nodes(fact, common_source(fact)) for t in moment_triples(moment, base=base)]
 
 
 def facts_from_triples(triples: Iterable[Triple]) -> list[Fact]:
@@ -89,8 +93,12 @@ def facts_from_triples(triples: Iterable[Triple]) -> list[Fact]:
 
     Triples in any order, repeated ones and ones about other things are fine.
     """
-    nodes = nodes_of(triples)
-    return [_fact(iri, nodes) for iri in sorted(iri for iri, node in nodes.items() if TENURE in node)]
+    return facts_of_nodes(nodes_of(triples))
+
+
+def facts_of_nodes(nodes: Mapping[str, Node]) -> list[Fact]:
+    """Read the facts of the full form among the nodes of a graph; see `facts_from_triples`."""
+    return [read_fact(iri, nodes[iri], nodes) for iri in sorted(iri for iri, node in nodes.items() if TENURE in node)]
 
 
 def _content(fact: Fact) -> list[tuple[str, Term]]:
@@ -122,36 +130,37 @@ def _content(fact: Fact) -> list[tuple[str, Term]]:
     return said
 
 
-def _ends(fact: Fact, base: str) -> list[tuple[str, Term]]:
+def end_triples(fact: Fact, base: str) -> list[tuple[str, Term]]:
+    """Give what the node of a fact says of its two ends, and of the source that gave them."""
     said: list[tuple[str, Term]] = []
-    source = _common_source(fact)
+    source = common_source(fact)
     for name, moment in (("start", fact.start), ("end", fact.end)):
         flat = flat_days(moment)
         said += [(f"{ORGG}{name}{bound}", day_term(day)) for bound, day in flat.items()]
         if flat_moment(flat, is_end=name == "end", source=source) != moment:
             said.append((f"{ORGG}{name}Moment", moment_iri(moment, base=base)))
     if source:
-        said.append((ORGG + "boundsFrom", Literal(source)))
+        said.append((BOUNDS_FROM, Literal(source)))
     return said
 
 
-def _common_source(fact: Fact) -> str:
+def common_source(fact: Fact) -> str:
     """Give the one source of all bounds, where naming it once on the fact saves a moment node; else nothing."""
     sources = {bound for m in (fact.start, fact.end) for bound in (m.earliest_from, m.latest_from) if bound}
     source = sources.pop() if len(sources) == 1 else ""
     if not source:
         return ""
-    return source if source and len(_noded(fact, source)) < len(_noded(fact, "")) else ""
+    return source if source and len(needing_nodes(fact, source)) < len(needing_nodes(fact, "")) else ""
 
 
-def _noded(fact: Fact, source: str) -> list[Moment]:
+def needing_nodes(fact: Fact, source: str) -> list[Moment]:
     """List the ends that need a moment node when the flat days are read with this source of their bounds."""
     ends = ((fact.start, False), (fact.end, True))
     return [m for m, is_end in ends if flat_moment(flat_days(m), is_end=is_end, source=source) != m]
 
 
-def _fact(iri: str, nodes: Mapping[str, Node]) -> Fact:
-    node = nodes[iri]
+def read_fact(iri: str, node: Node, nodes: Mapping[str, Node]) -> Fact:
+    """Read one fact from what its node says; the other nodes are those of its moments."""
     kind, subject, predicate, object_ = _read_content(iri, node)
     recorded, superseded = one(iri, node, "recorded"), node.get(ORGG + "superseded")
     flags = [text_of(term) for term in node.get(ORGG + "flag", [])]
@@ -161,8 +170,8 @@ def _fact(iri: str, nodes: Mapping[str, Node]) -> Fact:
         subject=subject,
         predicate=predicate,
         object=object_,
-        start=_moment(iri, "start", nodes),
-        end=_moment(iri, "end", nodes),
+        start=_moment(iri, "start", node, nodes),
+        end=_moment(iri, "end", node, nodes),
         confirmed=day_of(one(iri, node, "confirmed")) if ORGG + "confirmed" in node else OPEN_EARLY,
         post=text_of(one(iri, node, "post")) if ORGG + "post" in node else "",
         role=text_of(one(iri, node, "role", ORG)) if ORG + "role" in node else "",
@@ -201,9 +210,8 @@ def _read_content(iri: str, node: Node) -> tuple[str, str, str, Term]:
     return text_of(one(iri, node, "kind")), text_of(subject), text_of(predicate), object_
 
 
-def _moment(iri: str, name: str, nodes: Mapping[str, Node]) -> Moment:
+def _moment(iri: str, name: str, node: Node, nodes: Mapping[str, Node]) -> Moment:
     """Read the start or the end of a fact: its moment node, else its flat days."""
-    node = nodes[iri]
     if f"{ORGG}{name}Moment" not in node:
         names = {bound: f"{name}{bound}" for bound in ("", "Earliest", "Latest")}
         flat = {bound: day_of(one(iri, node, at)) for bound, at in names.items() if ORGG + at in node}

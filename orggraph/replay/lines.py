@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from orggraph.changes import UNKNOWN
-from orggraph.facts import DERIVED, LINE, REPORTS_DIRECTLY_TO, REPORTS_DOTTED_TO, Fact
+from orggraph.facts import DERIVED, LINE, REPORTS_DIRECTLY_TO, REPORTS_DOTTED_TO, Fact, line_key
 from orggraph.period import ONGOING, OPEN_EARLY, OPEN_LATE, Moment, Period, conjunction, iso, unknown_end
 from orggraph.replay.moments import Bound, Variable, resolve, unify
 from orggraph.replay.statements import UNORDERED, Statement
@@ -43,7 +43,7 @@ class Line:
     def key(self) -> str:
         """Give what identifies it: both ends, the tenure it belongs to, and the change that opened it."""
         tenure = self.tenure.key if self.tenure else ""
-        return digest("line", self.subject, self.manager, str(self.dotted), tenure, self.opened_by)
+        return line_key(self.subject, self.manager, dotted=self.dotted, tenure=tenure, opened_by=self.opened_by)
 
     def period(self) -> Period | None:
         """Give the stretch in which it holds, within its tenure; ``None`` where there is none."""

@@ -27,6 +27,7 @@ from orggraph.facts import (
     TYPE,
     UNIT_OF,
     Fact,
+    value_key,
 )
 from orggraph.period import ONGOING, OPEN_EARLY, OPEN_LATE, Moment, Period, conjunction
 from orggraph.replay.gathering import LIFE_KINDS, Gathered
@@ -364,7 +365,7 @@ class Writer:
         self, kind: str, subject: str, predicate: str, value: Term,
         start: Moment = ALWAYS, end: Moment = ONGOING, changes: tuple[str, ...] = (),
     ) -> None:  # fmt: skip
-        key = digest(kind, subject, predicate, repr(value), *changes)
+        key = value_key(kind, subject, predicate, value, changes)
         self.facts.append(
             Fact(
                 kind=kind, tenure=f"{self.base}tenure:{key}", subject=subject, predicate=predicate, object=value,

@@ -15,10 +15,10 @@ from orggraph.rdf import (
     Triple,
     change_iri,
     change_record_triples,
+    compact_triples,
     entries_from_triples,
     fact_iri,
-    fact_triples,
-    facts_from_triples,
+    facts_of_store,
     from_oxigraph,
     load_triples,
     loads_from_triples,
@@ -34,7 +34,7 @@ def read_ledger(graph: pyoxigraph.Store, *, salt: str, base: str) -> Ledger:
     loads = loads_from_triples(triples)
     taken_back = {load.id: load.removed for load in loads}
     entries = [e._replace(removed=taken_back.get(e.load)) for e in entries_from_triples(triples)]
-    return Ledger(salt=salt, base=base, loads=loads, entries=entries, facts=facts_from_triples(triples))
+    return Ledger(salt=salt, base=base, loads=loads, entries=entries, facts=facts_of_store(triples))
 
 
 def read_changes(graph: pyoxigraph.Store, identities: Iterable[str], *, base: str) -> dict[str, RoleChange]:
@@ -49,18 +49,17 @@ def read_changes(graph: pyoxigraph.Store, identities: Iterable[str], *, base: st
 
 def additions(revision: Revision, base: str) -> Iterator[Triple]:
     """Give the triples that a revision adds to the graph."""
-    recorded = revision.load.recorded
+    recorded, sources = revision.load.recorded, {entry.change.id: entry.change.source for entry in revision.entries}
     yield from load_triples(revision.load, base=base)
     if revision.unloaded:
         yield load_iri(revision.unloaded, base=base), ORGG + "removed", _time(recorded)
-    for source in sorted({entry.change.source for entry in revision.entries} - {""}):
+    for source in sorted(set(sources.values()) - {""}):
         yield from source_triples(source, base=base)
     for entry in revision.entries:
         yield from change_record_triples(entry, base=base)
     for fact in revision.superseded:
         yield fact_iri(fact, base=base), ORGG + "superseded", _time(recorded)
-    for fact in revision.opened:
-        yield from fact_triples(fact, base=base)
+    yield from compact_triples(revision.opened, sources, base=base)
 
 
 def _time(recorded: int) -> Literal:
