@@ -23,6 +23,7 @@ from orggraph.facts import ATTRIBUTE, DERIVED, LINE, MEMBERSHIP, NAME, PLACE, TY
 from orggraph.period import OPEN_EARLY, OPEN_LATE
 from orggraph.replay.gathering import Gathered
 from orggraph.replay.lives import Evidence, Stay
+from orggraph.replay.places import note, place
 from orggraph.replay.writing import REPLACES, Writer
 from orggraph.timeline import Timeline
 from orggraph.timeline.columns import KIND, NEVER, Rows
@@ -201,7 +202,7 @@ def _place(
         return None
     evidence = _known_of(timeline, entity, closed, opened)
     ((stay, period, _),) = gathered.lives[entity].bounds(evidence, within=None)
-    return rows[0], Writer.place(gathered.base, stay, period, evidence, kind=gathered.identity.kinds[entity])
+    return rows[0], place(gathered.base, stay, period, evidence, kind=gathered.identity.kinds[entity])
 
 
 def _known_of(timeline: Timeline, entity: str, closed: set[int], opened: Sequence[Fact]) -> Evidence:
@@ -222,7 +223,7 @@ def _known_of(timeline: Timeline, entity: str, closed: set[int], opened: Sequenc
         evidence.changes.add(min(timeline.facts.change(int(number)) for number in numbers))
     for fact in opened:
         if fact.kind == MEMBERSHIP and entity in (fact.post, fact.object):
-            Writer.note(evidence, fact)
+            note(evidence, fact)
     for row in _believed(timeline, timeline.pointing_at(entity)):
         if timeline.facts[row].kind == PLACE:
             below = _known_of(timeline, timeline.facts[row].subject, closed, opened)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import replace
 
 from orggraph.errors import Finding
 from orggraph.facts import (
@@ -12,30 +10,22 @@ from orggraph.facts import (
     ATTRIBUTE,
     DERIVED,
     EVENT,
-    IN_CONFLICT,
-    INFERRED,
-    LABEL,
     LINE,
     MEMBER_OF,
     MEMBERSHIP,
-    NAME,
     ON_LEAVE,
-    PERSON_NAME,
-    PLACE,
-    POST_IN,
     TRUE,
     TYPE,
-    UNIT_OF,
     Fact,
-    value_key,
 )
 from orggraph.period import ONGOING, OPEN_EARLY, OPEN_LATE, Moment, Period, conjunction
 from orggraph.replay.gathering import LIFE_KINDS, Gathered
 from orggraph.replay.lines import Line, derived_lines, line_predicate
-from orggraph.replay.lives import ALWAYS, Evidence, Stay, grouped, names_of, value_periods
+from orggraph.replay.lives import ALWAYS, Evidence, grouped, names_of, value_periods
+from orggraph.replay.places import evidence_of, flags_of, name_facts, note, place_facts, timeless
 from orggraph.replay.statements import Statement
 from orggraph.replay.tenures import Tenure
-from orggraph.vocabulary import CLASSES, ORG, ORGG, RDF_TYPE, SKOS, Literal, Term, digest, is_iri, mint, name_key
+from orggraph.vocabulary import CLASSES, ORG, ORGG, RDF_TYPE, Literal, Term, digest, is_iri, mint, name_key
 
 NOBODY = ORGG + "reportsToNobody"
 REPLACES = ORGG + "replaces"
@@ -62,8 +52,11 @@ class Writer:
         """Write everything, in the order in which one thing needs the other."""
         memberships = self.write_memberships()
         self.write_lines(memberships)
-        self.gather_evidence()
-        self.write_places()
+        self.gatherevidence_of()
+        identity = self.identity
+        self.facts += place_facts(
+            self.gathered.lives, self.evidence, kinds=identity.kinds, placed=identity.placed, base=self.base
+        )
         self.write_states()
         self.write_events()
         self.write_names()
@@ -91,8 +84,8 @@ class Writer:
                 confirmed=self.confirmed(tenure.statements, period),
                 post=tenure.post,
                 role=tenure.role,
-                flags=_flags(inferred=tenure.inferred, conflict=contested),
-                changes=_evidence(tenure.statements),
+                flags=flags_of(inferred=tenure.inferred, conflict=contested),
+                changes=evidence_of(tenure.statements),
             )
             self.facts.append(fact)
             if tenure.post:
@@ -135,7 +128,7 @@ class Writer:
 
     def attribute(self, subject: str, predicate: str, value: Term, period: Period, statements: list[Statement]) -> None:
         """Write one dated value of a property."""
-        evidence = _evidence(statements)
+        evidence = evidence_of(statements)
         opened_by = sorted(statement.evidence[0] for statement in statements)
         tenure = f"{self.base}tenure:{digest('attribute', subject, predicate, repr(value), *opened_by)}"
         self.facts.append(
@@ -179,8 +172,8 @@ class Writer:
                     kind=LINE, tenure=f"{self.base}tenure:{line.key}", subject=line.subject,
                     predicate=line_predicate(line), object=line.manager, start=period.start, end=period.end,
                     confirmed=self.confirmed(line.statements, period),
-                    flags=_flags(inferred=bool(line.tenure and line.tenure.inferred), conflict=line.contested),
-                    changes=_evidence(line.statements),
+                    flags=flags_of(inferred=bool(line.tenure and line.tenure.inferred), conflict=line.contested),
+                    changes=evidence_of(line.statements),
                     premises=(self.tenure_iri(line.tenure),) if line.tenure else (),
                 )
             )  # fmt: skip
@@ -209,7 +202,7 @@ class Writer:
                     absent[fact.tenure] += [period for period in both if period]
         return absent
 
-    def gather_evidence(self) -> None:
+    def gatherevidence_of(self) -> None:
         """Note for each post, unit and organization the first and last day on which something is known of it.
 
         What is only mentioned counts for those of which nothing else is known.
@@ -218,7 +211,7 @@ class Writer:
             if fact.kind == MEMBERSHIP or (fact.kind == LINE and DERIVED not in fact.flags):
                 for entity in (fact.post, fact.object) if fact.kind == MEMBERSHIP else (fact.subject, fact.object):
                     if isinstance(entity, str) and entity in self.gathered.lives:
-                        self.note(self.evidence[entity], fact)
+                        note(self.evidence[entity], fact)
         known = set(self.evidence)
         for statement in self.gathered.statements:
             moment = statement.effective
@@ -228,60 +221,6 @@ class Writer:
                 if entity and entity not in known:
                     first = moment.latest if moment.latest < OPEN_LATE else OPEN_EARLY
                     self.evidence[entity].add(first, OPEN_EARLY, statement.evidence)
-        for entity in self.gathered.lives:
-            self.lift_evidence(entity)
-
-    @staticmethod
-    def note(evidence: Evidence, fact: Fact) -> None:
-        """Let a membership or line count as evidence of what it touches."""
-        first = min(fact.start.latest, fact.end.latest - 1)
-        last = fact.end.earliest - 1 if fact.end.earliest < OPEN_LATE else OPEN_LATE
-        evidence.add(first if first < OPEN_LATE else OPEN_EARLY, last, fact.changes)
-
-    def lift_evidence(self, entity: str) -> None:
-        """Let what is known of an entity count for all that contains it."""
-        known, seen = self.evidence[entity], {entity}
-        above = self.identity.placed.get(entity, "")
-        while above and above not in seen:
-            seen.add(above)
-            self.evidence[above].add(known.first if known.first < OPEN_LATE else OPEN_EARLY, known.last, ())
-            above = self.identity.placed.get(above, "")
-
-    def write_places(self) -> None:
-        """Write where posts and units belong, and the lives of organizations; what contains goes first."""
-        lived: dict[str, Period] = {}
-        for entity in sorted(self.gathered.lives, key=lambda iri: (self.depth(iri), iri)):
-            life, kind = self.gathered.lives[entity], self.identity.kinds[entity]
-            within = lived.get(self.identity.placed.get(entity, ""))
-            for stay, period, overruled in life.bounds(self.evidence[entity], within=within):
-                lived[entity] = period
-                if kind == "organization" and not stay.statements:
-                    continue
-                fact = self.place(self.base, stay, period, self.evidence[entity], kind=kind)
-                self.facts.append(replace(fact, flags=_flags(inferred=False, conflict=bool(overruled))))
-
-    @staticmethod
-    def place(base: str, stay: Stay, period: Period, evidence: Evidence, *, kind: str) -> Fact:
-        """Make the fact of a stay: where a post or unit belongs, or that an organization exists."""
-        return Fact(
-            kind=TYPE if kind == "organization" else PLACE,
-            tenure=f"{base}tenure:{stay.key}",
-            subject=stay.entity,
-            predicate={"post": POST_IN, "unit": UNIT_OF}.get(kind, RDF_TYPE),
-            object=CLASSES["organization"] if kind == "organization" else stay.parent,
-            start=period.start,
-            end=period.end,
-            confirmed=min(max([evidence.last, *(s.confirmed for s in stay.statements)]), period.end.latest),
-            changes=_evidence(stay.statements) or tuple(sorted(evidence.changes))[:1],
-        )
-
-    def depth(self, entity: str) -> int:
-        depth, seen = 0, {entity}
-        above = self.identity.placed.get(entity, "")
-        while above and above not in seen:
-            seen.add(above)
-            depth, above = depth + 1, self.identity.placed.get(above, "")
-        return depth
 
     def write_states(self) -> None:
         """Write the values stated of persons, posts, units and organizations."""
@@ -325,7 +264,7 @@ class Writer:
                     Fact(
                         kind=EVENT, tenure=f"{self.base}tenure:{key}", subject=event, predicate=predicate,
                         object=value, start=period.start, end=period.end,
-                        confirmed=self.confirmed([statement], period), changes=_evidence([statement]),
+                        confirmed=self.confirmed([statement], period), changes=evidence_of([statement]),
                     )
                 )  # fmt: skip
 
@@ -339,13 +278,9 @@ class Writer:
         sightings = self.name_sightings()
         for entity, kind in sorted(self.identity.kinds.items()):
             if kind in CLASSES and not (kind == "organization" and self.gathered.lives[entity].stays[0].statements):
-                self.timeless(TYPE, entity, RDF_TYPE, CLASSES[kind])
-            named, beside = names_of(self.identity.labels[entity], renames[entity], sightings.get(entity, ()))
-            predicate = PERSON_NAME if kind == "person" else LABEL
-            for name in named:
-                self.timeless(NAME, entity, predicate, Literal(name.name), name.start, name.end, name.changes)
-            for spelling in beside:
-                self.timeless(NAME, entity, SKOS + "altLabel", Literal(spelling))
+                self.facts.append(timeless(TYPE, entity, RDF_TYPE, CLASSES[kind], base=self.base))
+            named = names_of(self.identity.labels[entity], renames[entity], sightings.get(entity, ()))
+            self.facts += name_facts(entity, kind, *named, base=self.base)
 
     def name_sightings(self) -> dict[str, list[tuple[int, str, str]]]:
         """List the names that rosters give to entities with an id, by day."""
@@ -360,18 +295,6 @@ class Writer:
             if change.post_id and change.post:
                 seen[statement.post].append((day, change.post, statement.evidence[0]))
         return seen
-
-    def timeless(
-        self, kind: str, subject: str, predicate: str, value: Term,
-        start: Moment = ALWAYS, end: Moment = ONGOING, changes: tuple[str, ...] = (),
-    ) -> None:  # fmt: skip
-        key = value_key(kind, subject, predicate, value, changes)
-        self.facts.append(
-            Fact(
-                kind=kind, tenure=f"{self.base}tenure:{key}", subject=subject, predicate=predicate, object=value,
-                start=start, end=end, confirmed=OPEN_LATE, changes=changes,
-            )
-        )  # fmt: skip
 
     def label(self, iri: str) -> str:
         return min(self.identity.labels.get(iri, {}).values(), default=iri)
@@ -401,11 +324,3 @@ class Writer:
         if not line.contested:
             message, code = f"{who} reports to several from one day on, in no stated order: {said}", "unordered"
         self.findings.append(Finding("warning", message, change.file, change.line_number, code))
-
-
-def _flags(*, inferred: bool, conflict: bool) -> tuple[str, ...]:
-    return tuple(sorted([INFERRED] * inferred + [IN_CONFLICT] * conflict))
-
-
-def _evidence(statements: Iterable[Statement]) -> tuple[str, ...]:
-    return tuple(sorted({identity for statement in statements for identity in statement.evidence}))
