@@ -28,6 +28,7 @@ from orggraph.vocabulary import Term
 
 if TYPE_CHECKING:
     import networkx
+    import pyoxigraph
     import rdflib
 
     from orggraph.chart import Chart
@@ -71,6 +72,13 @@ class Store(Protocol):
 
     def commit(self, revision: Revision, write_index: Callable[[Path], None]) -> None:
         """Keep a revision, as a whole or not at all; ``write_index`` writes the index of what it leads to."""
+
+    def commit_first(self, fill: Callable[[pyoxigraph.Store, Path], None]) -> None:
+        """Keep the first load, as a whole or not at all; ``fill`` writes its graph, and its index into a folder."""
+
+    @property
+    def empty(self) -> bool:
+        """Tell whether nothing was ever loaded."""
 
 
 class LoadReport(NamedTuple):
@@ -147,13 +155,37 @@ class OrgGraph:
         ``keep_going`` the rest is loaded and they are in the report. What is already known is not loaded again.
         With ``dry_run`` nothing is kept at all.
         """
+        name = label or ", ".join(label_of(item) for item in inputs)
         with uncollected():
+            first = None if dry_run else self._load_first(inputs, name, format, mapping, source, stated)
+            if first:
+                return first
             reading = read_inputs(inputs, format=format, mapping=mapping, source=source, stated=stated)
             errors = [finding for finding in reading.findings if finding.severity == "error"]
             if errors and not keep_going:
                 raise LoadError(errors)
-            name = label or ", ".join(label_of(item) for item in inputs)
             return self._load_alone(reading, name, keep=not dry_run) or self._load(reading, name, keep=not dry_run)
+
+    def _load_first(
+        self, inputs: Sequence[object], label: str, format: str, mapping: object, source: str, stated: str
+    ) -> LoadReport | None:
+        """Load large tables into an empty store; ``None`` where that takes the general way."""
+        from orggraph.bulk import NotPlain, are_large, read_bulk  # only a large load needs it
+
+        store, files = self._store, [item for item in inputs if isinstance(item, str | Path)]
+        if store is None or not store.empty or len(files) < len(inputs) or not are_large(files):
+            return None
+        given = {"format": format, "source": source, "stated": stated}
+        try:
+            bulk = read_bulk(files, meta=store.meta, now=self._clock(), label=label, mapping=mapping, **given)
+            if bulk.facts <= MANY:  # small enough to be looked through for contradictions
+                return None
+            store.commit_first(bulk.fill)
+        except NotPlain:
+            return None
+        self._forget()
+        self.findings = ()
+        return LoadReport(bulk.load, bulk.load.added, 0, bulk.findings, bulk.counts, bulk.facts, 0)
 
     def _load(self, reading: Reading, label: str, *, keep: bool) -> LoadReport:
         """Load by replaying everything."""

@@ -95,6 +95,11 @@ class EmbeddedStore:
         return folder if self._generation and folder.is_dir() else None
 
     @property
+    def empty(self) -> bool:
+        """Tell whether nothing was ever loaded."""
+        return not self._generation
+
+    @property
     def _folder(self) -> Path:
         return self.path / "generations" / self._generation
 
@@ -107,22 +112,37 @@ class EmbeddedStore:
         from orggraph.rdf import to_quad  # imports the RDF library
         from orggraph.store.triples import additions
 
-        self._take_lock()
-        if self._current() != self._generation:
-            self.close()
-            raise StoreError(f"{self.path}: another process has loaded since this store was opened (open it again)")
+        self._begin_writing()
         quads = [to_quad(triple) for triple in additions(revision, self.meta["base"])]
-        try:
-            writing = self._writing or self._private_copy()
+
+        def fill(writing: pyoxigraph.Store, index: Path) -> None:
             if len(quads) > BULK:
                 writing.bulk_extend(quads)
             else:
                 writing.extend(quads)
-            writing.flush()
-            self._publish(writing, write_index)
-        except OSError as error:
+            write_index(index)
+
+        self._publish(fill)
+
+    def commit_first(self, fill: Callable[[pyoxigraph.Store, Path], None]) -> None:
+        """Keep the first load of an empty store: ``fill`` writes its graph, and the index into a folder.
+
+        All or nothing, also where ``fill`` raises, and with the errors of `commit`.
+        """
+        self._begin_writing()
+        if self._generation:
+            raise StoreError(f"{self.path}: the store is not empty")
+        try:
+            self._publish(fill)
+        except BaseException:
+            self.close()  # the private copy holds what was not acknowledged
+            raise
+
+    def _begin_writing(self) -> None:
+        self._take_lock()
+        if self._current() != self._generation:
             self.close()
-            raise StoreError(f"{self.path}: the load could not be kept, nothing has changed ({error})") from error
+            raise StoreError(f"{self.path}: another process has loaded since this store was opened (open it again)")
 
     def discard_if_empty(self) -> None:
         """Remove the store from the disk if no load was ever kept in it; one that holds anything stays."""
@@ -182,19 +202,25 @@ class EmbeddedStore:
         self._writing = pyoxigraph.Store(str(target))
         return self._writing
 
-    def _publish(self, writing: pyoxigraph.Store, write_index: Callable[[Path], None]) -> None:
+    def _publish(self, fill: Callable[[pyoxigraph.Store, Path], None]) -> None:
+        """Let ``fill`` write into the private copy and the next index, and make them the current generation."""
         number = str(int(self._generation or "0") + 1)
         generations = self.path / "generations"
         folder = generations / number
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        writing.backup(str(folder / "graph"))
-        (folder / "index").mkdir()
-        write_index(folder / "index")
-        (folder / "used").touch()
-        _sync_tree(folder)
-        _sync(generations)
-        _write_atomically(self.path / "CURRENT", number)
+        try:
+            writing = self._writing or self._private_copy()
+            shutil.rmtree(folder, ignore_errors=True)
+            (folder / "index").mkdir(parents=True)
+            fill(writing, folder / "index")
+            writing.flush()
+            writing.backup(str(folder / "graph"))
+            (folder / "used").touch()
+            _sync_tree(folder)
+            _sync(generations)
+            _write_atomically(self.path / "CURRENT", number)
+        except OSError as error:
+            self.close()
+            raise StoreError(f"{self.path}: the load could not be kept, nothing has changed ({error})") from error
         self._reading = None
         self._generation = self._use_current()
         self._forget()

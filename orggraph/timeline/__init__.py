@@ -34,7 +34,6 @@ from orggraph.vocabulary import Literal, Term
 
 WORTHWHILE = 2_000
 """Up to this many new facts stand beside the index; beyond that it is written anew."""
-_INDEXES = ("by_subject", "by_object", "by_post", "by_tenure")
 
 
 class Standing(NamedTuple):
@@ -69,6 +68,14 @@ class Timeline:
         used = {change: known.get(change, "") for fact in ordered for change in fact.changes}
         self.columns: Columns = columns_of(ordered, self.terms, used)
         self._begin()
+
+    @classmethod
+    def of_columns(cls, terms: Terms, columns: Columns, *, standing: Standing) -> Timeline:
+        """Make a timeline of columns whose rows are in its order."""
+        timeline = cls.__new__(cls)
+        timeline.terms, timeline.columns, timeline.standing = terms, columns, standing
+        timeline._begin()
+        return timeline
 
     def _begin(self) -> None:
         self.facts = Facts(self.columns, self.terms)
@@ -141,21 +148,25 @@ class Timeline:
 
     def compacted(self) -> Timeline:
         """Give the same timeline with everything in order, to be saved."""
-        made = Timeline.__new__(Timeline)
-        made.terms, made.columns, made.standing = self.terms, self.columns, self.standing
-        made._begin()
-        return made
+        return Timeline.of_columns(self.terms, self.columns, standing=self.standing)
 
     def save(self, folder: Path) -> None:
         """Write the index into an empty folder, with a list of its files and their checksums."""
-        (folder / "standing.json").write_text(json.dumps(self.standing), encoding="utf-8")
         self.terms.save(folder)
         self.columns.save(folder)
-        for name in _INDEXES:
-            getattr(self, name).save(folder, name)
-        self.names.save(folder)
-        self.direct.save(folder, "direct")
-        self.dotted.save(folder, "dotted")
+        self.save_around(folder)
+
+    def save_around(self, folder: Path) -> None:
+        """Write everything but the terms and columns, which are in the folder, with the list of all files.
+
+        One index after the other is made for it and forgotten, so that a large one needs little memory.
+        """
+        (folder / "standing.json").write_text(json.dumps(self.standing), encoding="utf-8")
+        for name in ("subject", "object", "post", "tenure"):
+            self._postings(name).save(folder, f"by_{name}")
+        NameIndex.of(self.columns, self.terms).save(folder)
+        self._reporting(dotted=False).save(folder, "direct")
+        self._reporting(dotted=True).save(folder, "dotted")
         list_files(folder)
 
     @cached_property

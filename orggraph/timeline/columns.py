@@ -74,17 +74,13 @@ class Columns:
 
     def save(self, folder: Path) -> None:
         """Write each array into a file of its own, with room for a few rows more where there are many."""
-        spare = SPARE if len(self) >= MANY else 0
-        for name in _names():
-            _save_with_room(folder / f"{name}.npy", getattr(self, name), spare)
-        lengths = {name: len(getattr(self, name)) for name in _names()}
-        (folder / "lengths.json").write_text(json.dumps(lengths), encoding="utf-8")
+        save_columns(folder, ((name, getattr(self, name)) for name in COLUMNS), rows=len(self))
 
     @classmethod
     def open(cls, folder: Path) -> Columns:
         """Map the arrays that `save` wrote; nothing is read before it is used, and no change reaches the files."""
         lengths = json.loads((folder / "lengths.json").read_text("utf-8"))
-        whole = {name: mapped(folder / f"{name}.npy", private=True) for name in _names()}
+        whole = {name: mapped(folder / f"{name}.npy", private=True) for name in COLUMNS}
         return cls(**{name: array[: lengths[name]] for name, array in whole.items()}, whole=whole)
 
     @property
@@ -107,8 +103,17 @@ class Columns:
         return Columns(**made, whole=self.whole)
 
 
-def _names() -> list[str]:
-    return [column.name for column in dataclasses.fields(Columns) if column.name != "whole"]
+COLUMNS = tuple(column.name for column in dataclasses.fields(Columns) if column.name != "whole")
+"""The names of the arrays, each of which is a file."""
+
+
+def save_columns(folder: Path, columns: Iterable[tuple[str, NDArray[Any]]], *, rows: int) -> None:
+    """Write arrays by name, one after the other, with room for a few rows more where there are many."""
+    spare, lengths = SPARE if rows >= MANY else 0, {}
+    for name, array in columns:
+        _save_with_room(folder / f"{name}.npy", array, spare)
+        lengths[name] = len(array)
+    (folder / "lengths.json").write_text(json.dumps(lengths), encoding="utf-8")
 
 
 def _save_with_room(path: Path, array: NDArray[Any], spare: int) -> None:
@@ -132,9 +137,9 @@ def columns_of(
     """
     moments: dict[Moment, int] = {}
     changes: dict[str, int] = {}
-    first_moment = len(after.moments) if after else 0
-    first_change = len(after.change_ids) if after else 0
-    first_listed = (int(after.changes_at[-1]), int(after.premises_at[-1])) if after else (0, 0)
+    first_moment = len(after.moments) if after is not None else 0
+    first_change = len(after.change_ids) if after is not None else 0
+    first_listed = (int(after.changes_at[-1]), int(after.premises_at[-1])) if after is not None else (0, 0)
 
     def moment(of: Moment) -> int:
         return first_moment + moments.setdefault(of, len(moments))

@@ -100,15 +100,7 @@ class Terms:
 
     def save(self, folder: Path) -> None:
         """Write all terms into a folder."""
-        encoded = [encode(self[number]) for number in range(len(self))]
-        offsets = np.zeros(len(encoded) + 1, dtype=np.int64)
-        np.cumsum([len(text) for text in encoded], out=offsets[1:])
-        sums = np.array([crc32(text) for text in encoded], dtype=np.uint32)
-        order = np.argsort(sums, kind="stable").astype(np.int32)
-        (folder / "terms.bytes").write_bytes(b"".join(encoded))
-        np.save(folder / "terms.offsets.npy", offsets)
-        np.save(folder / "terms.sums.npy", sums[order])
-        np.save(folder / "terms.order.npy", order)
+        write_terms(folder, [[encode(self[number]) for number in range(len(self))]])
 
     @classmethod
     def open(cls, folder: Path) -> Terms:
@@ -116,6 +108,21 @@ class Terms:
         terms = cls()
         terms._stored = _Stored(folder)
         return terms
+
+
+def write_terms(folder: Path, parts: Iterable[list[bytes]]) -> None:
+    """Write terms, given in the order of their numbers as `encode` writes them, some at a time."""
+    lengths, sums = [np.zeros(1, dtype=np.int64)], [np.zeros(0, dtype=np.uint32)]
+    with (folder / "terms.bytes").open("wb") as stream:
+        for part in parts:
+            stream.write(b"".join(part))
+            lengths.append(np.fromiter(map(len, part), dtype=np.int64, count=len(part)))
+            sums.append(np.fromiter(map(crc32, part), dtype=np.uint32, count=len(part)))
+    every = np.concatenate(sums)
+    order = np.argsort(every, kind="stable").astype(np.int32)
+    np.save(folder / "terms.offsets.npy", np.cumsum(np.concatenate(lengths)))
+    np.save(folder / "terms.sums.npy", every[order])
+    np.save(folder / "terms.order.npy", order)
 
 
 class _Stored:

@@ -1,0 +1,89 @@
+"""Loading much at once: tables of tenures into an empty store, in arrays instead of objects.
+
+A store that holds nothing is mostly filled from one large file in which each row tells of one person in one place. Such
+rows need no replay: each is a tenure of its own. They are read into columns of numbers, the graph is written while the
+engine reads it, and the index while the engine orders what it has read.
+
+Why this is a way beside `orggraph.loading` and not instead of it: it takes only what it can show to give the same facts
+with the same identities (`tests/test_bulk.py` compares the two). For anything else it says `NotPlain`, before anything
+is written or all at once, and the load is made in the general way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orggraph.bulk.rows import resolve
+from orggraph.bulk.sheets import NotPlain, read_sheet
+from orggraph.bulk.tenures import Tenures, tenures_of
+from orggraph.errors import Finding
+from orggraph.ledger import Load
+
+if TYPE_CHECKING:
+    import pyoxigraph
+
+LARGE = 2_000_000
+"""From so many bytes altogether files are worth a way of their own."""
+
+
+@dataclass(slots=True)
+class Bulk:
+    """What is to be loaded: the tenures, the load, what was found wrong with the files, rows by file."""
+
+    tenures: Tenures
+    load: Load
+    findings: tuple[Finding, ...]
+    counts: dict[str, int]
+
+    @property
+    def facts(self) -> int:
+        """Give how many facts there are."""
+        described = self.tenures.described
+        lines = int((self.tenures.line_keys != b"").sum() + (described.name_keys != b"").sum())
+        return len(self.tenures.keys) + len(described.person) + lines + len(self.tenures.others)
+
+    def fill(self, graph: pyoxigraph.Store, index: Path) -> None:
+        """Write the graph into an empty store, and the index into an empty folder; `NotPlain` for what is no RDF."""
+        from orggraph.bulk.graph import Filling, written
+        from orggraph.bulk.index import write_index
+
+        filling = Filling(graph, written(self.tenures, self.load))
+        try:
+            write_index(self.tenures, index)
+        finally:
+            filling.finish()
+
+
+def are_large(files: Sequence[Path | str]) -> bool:
+    """Tell whether all of these are files, and large enough."""
+    paths = [Path(file) for file in files]
+    return all(path.is_file() for path in paths) and sum(path.stat().st_size for path in paths) >= LARGE
+
+
+def read_bulk(
+    paths: Sequence[Path | str],
+    *,
+    meta: Mapping[str, str],
+    now: int,
+    label: str,
+    format: str = "",
+    mapping: object = None,
+    source: str = "",
+    stated: str = "",
+) -> Bulk:
+    """Read files for an empty store; raise `NotPlain` where they have to be loaded in the general way.
+
+    ``meta`` holds the salt and the base of the store, ``now`` is the recorded time; the rest as for `sources.read`.
+    """
+    sheet = read_sheet(paths, format=format, mapping=mapping, source=source, stated=stated)
+    rows = resolve(sheet, base=meta["base"], salt=meta["salt"])
+    load = Load(rows.digest("load", str(now), label), now, label, len(rows))
+    counts = {Path(part.table.file).name: part.last - part.first for part in sheet.parts}
+    tenures = tenures_of(rows, base=meta["base"], recorded=now)
+    return Bulk(tenures, load, rows.findings, counts)
+
+
+__all__ = ["Bulk", "NotPlain", "are_large", "read_bulk"]

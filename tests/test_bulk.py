@@ -1,0 +1,264 @@
+"""Large tables into an empty store: the same graph, index and report as in the general way, or that way itself."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import orggraph
+from orggraph import OrgGraph, bulk, graph
+from orggraph.bulk import NotPlain, read_bulk
+from orggraph.errors import LoadError, StoreError
+from orggraph.graph import LoadReport
+from orggraph.store.embedded import EmbeddedStore
+
+NOW = 1_700_000_000_000_000
+ROW = {"person": "Ada Abel", "person_id": "p1", "post": "", "role": "Analyst", "unit": "", "organization": "Acme",
+       "from": "2020-01-01", "end": "2021-01-01", "reports_to_id": "p2"}  # fmt: skip
+
+
+def table(rows: Sequence[dict[str, str]]) -> str:
+    written = io.StringIO()
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    out = csv.DictWriter(written, names, restval="", lineterminator="\n")
+    out.writeheader()
+    out.writerows(rows)
+    return written.getvalue()
+
+
+class Both:
+    """Two stores with one salt: one filled in the general way, the other at once."""
+
+    def __init__(self, folder: Path) -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        self.folder = folder
+        self.general = EmbeddedStore(folder / "general")
+        shutil.copytree(folder / "general", folder / "bulk")
+        self.bulk = EmbeddedStore(folder / "bulk")
+
+    def load(self, *tables: str, **options: str) -> tuple[LoadReport, LoadReport]:
+        """Load both; raise `NotPlain` where it cannot be loaded at once."""
+        files = [self.folder / f"table{number}.csv" for number in range(len(tables))]
+        for file, text in zip(files, tables, strict=True):
+            file.write_text(text, encoding="utf-8", newline="")
+        made = read_bulk(files, meta=self.bulk.meta, now=NOW, label="a load", **options)  # type: ignore[arg-type]  # names of options
+        self.bulk.commit_first(made.fill)
+        report = OrgGraph(self.general, clock=lambda: NOW).load(*files, label="a load", **options)  # type: ignore[arg-type]  # the same
+        return report, LoadReport(made.load, made.load.added, 0, made.findings, made.counts, made.facts, 0)
+
+    def compare(self) -> None:
+        general, made = (orggraph.open(store.path, create=False) for store in (self.general, self.bulk))
+        graphs = [set(map(str, store.graph())) for store in (self.general, self.bulk)]
+        assert graphs[1] == graphs[0]
+        assert list(made.timeline.facts) == list(general.timeline.facts)
+        assert dict(made.timeline.sources) == dict(general.timeline.sources)
+        assert made.timeline.standing == general.timeline.standing
+        assert made.ledger == general.ledger
+
+
+def plain(folder: Path, *tables: str, **options: str) -> None:
+    both = Both(folder)
+    general, made = both.load(*tables, **options)
+    assert made._replace(findings=()) == general._replace(findings=())
+    assert sorted(map(str, made.findings)) == sorted(map(str, set(general.findings)))
+    both.compare()
+
+
+CASES: dict[str, list[dict[str, str]]] = {
+    "one row": [ROW],
+    "no end, no manager": [{**ROW, "end": "", "reports_to_id": ""}],
+    "unknown end": [{**ROW, "end": "unknown"}, {**ROW, "person_id": "p3", "end": "unknown"}],
+    "known within bounds": [{**ROW, "from": "2019-12/2020-01", "end": "2021"}, {**ROW, "from": "2022", "end": ".."}],
+    "open on one side": [{**ROW, "from": "../2020-01-01"}, {**ROW, "from": "2021-01-01/..", "end": ""}],
+    "three terms that touch": [{**ROW, "from": f"{y}-01-01", "end": f"{y + 1}-01-01"} for y in (2020, 2021, 2022)],
+    "the same stretch twice": [{**ROW, "reports_to_id": "p2"}, {**ROW, "reports_to_id": "p3"}],
+    "a day that is none": [{**ROW, "end": "2020-01-01"}],
+    "posts in units": [
+        {**ROW, "post": "CTO", "unit": "Engineering"},
+        {**ROW, "person_id": "p2", "post": "CEO", "unit": "", "end": ""},
+        {**ROW, "person_id": "p3", "post": "CTO", "unit": "", "role": "", "from": "2021-01-01"},
+        {**ROW, "person_id": "p4", "post": "cto", "unit": "Finance", "from": "2021-01-01", "end": "2021-03"},
+    ],
+    "members without post or role": [{**ROW, "role": "", "unit": "Team"}, {**ROW, "role": "", "person_id": "p4"}],
+    "names change and are spelled otherwise": [
+        {**ROW, "person": "ADA ABEL", "from": "2019-01-01"},
+        ROW,
+        {**ROW, "person": "Ada Brook", "from": "2022-01-01", "end": ""},
+        {**ROW, "person": "", "person_id": "p2", "organization": "ACME", "role": "analyst"},
+        {**ROW, "person_id": "p5", "reports_to_id": "p6", "reports_to": "Zoë 'Z' \"Zed\" \\ Zane"},
+        {**ROW, "person": "Acme", "person_id": "p7"},
+    ],
+    "ids that are IRIs, and scopes": [
+        {**ROW, "person_id": "https://acme.example/p/1", "organization": "Other"},
+        {**ROW, "person_id": "https://acme.example/p/1"},
+        {**ROW, "organization": "Other"},
+        {**ROW, "organization_id": "o1"},
+        {**ROW, "organization": "", "organization_id": "https://acme.example/o/1", "person_id": "p9"},
+    ],
+    "ids of posts and units": [
+        {**ROW, "post": "CTO", "post_id": "c1", "unit": "Engineering", "unit_id": "u1"},
+        {**ROW, "person_id": "p2", "post": "CTO", "unit": "Engineering", "from": "2021-01-01"},
+        {**ROW, "person_id": "p3", "post": "", "post_id": "c2", "unit": "", "unit_id": "u1"},
+    ],
+    "records": [{**ROW, "record": "r1"}, {**ROW, "record": "r2"}, {**ROW, "record": "", "person_id": "p8"}],
+    "sources": [
+        {**ROW, "source": "a"},
+        {**ROW, "source": "https://b.example/", "person_id": "p4", "stated": "2020-06-01"},
+    ],
+    "stated after the end": [
+        {**ROW, "stated": "2023-01-01"},
+        {**ROW, "end": "", "person_id": "p3", "stated": "2023-01-01"},
+    ],
+    "dotted lines, and to oneself": [{**ROW, "line": "dotted"}, {**ROW, "person_id": "p2"}, {**ROW, "line": "direct"}],
+    "quotes and notes": [{**ROW, "quote": 'She said: "I go."\nThen she \\ went,\tto 東京', "confidence": "high"}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rows", CASES.values(), ids=CASES)
+def test_loaded_at_once_is_loaded_the_same(tmp_path: Path, rows: list[dict[str, str]]) -> None:
+    plain(tmp_path / "both", table(rows))
+
+
+def test_last_days_several_files_and_words_for_all_rows(tmp_path: Path) -> None:
+    until = [{("until" if name == "end" else name): text for name, text in ROW.items()}]
+    other = table([{**ROW, "person_id": "p7", "post": "CTO", "role": ""}])
+    plain(tmp_path / "both", table(until), other, source="the register", stated="2024-01-01")
+    plain(tmp_path / "both", table(until).replace(",", ";"), other.replace("\n", "\r\n"))
+
+
+def test_role_changes_with_both_ends(tmp_path: Path) -> None:
+    row = {"kind": "starts", "effective": "2020-01-01", "until": "2021-01-01"}
+    both = {name: text for name, text in ROW.items() if name not in ("from", "end")} | row
+    plain(tmp_path / "both", table([both, {**both, "person_id": "p9", "until": ""}]))
+
+
+NAMES = st.sampled_from(["Ada", "ada", "Bo Brook", "Zoë", ""])
+PLACES = st.fixed_dictionaries({
+    "post": st.sampled_from(["", "", "CTO", "Clerk"]), "unit": st.sampled_from(["", "North", "South"]),
+    "role": st.sampled_from(["", "head", "Analyst"]), "organization": st.sampled_from(["Acme", "ACME", "Other"]),
+})  # fmt: skip
+ROWS = st.fixed_dictionaries({
+    "person": NAMES, "person_id": st.sampled_from(["p1", "p2", "p3"]), "reports_to": st.just(""),
+    "reports_to_id": st.sampled_from(["", "p1", "p2", "p9"]),
+    "from": st.sampled_from(["2020-01-01", "2020-01-02", "2020-06", "../2020-03-01", "2021-01-01"]),
+    "end": st.sampled_from(["", "..", "unknown", "2021-01-01", "2022", "2022-02-28", "2021-05-01/.."]),
+})  # fmt: skip
+
+
+@settings(max_examples=25, deadline=None)
+@given(rows=st.lists(st.tuples(ROWS, PLACES).map(lambda both: {**both[0], **both[1]}), min_size=1, max_size=8))
+def test_any_table_is_loaded_the_same_or_in_the_general_way(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, str]]
+) -> None:
+    distinct = list({tuple(sorted((row | {"end": row["end"] or ".."}).items())): row for row in rows}.values())
+    plain(tmp_path_factory.mktemp("any") / "both", table(distinct))
+
+
+REFUSED: dict[str, list[dict[str, str]]] = {
+    "a person without id": [{**ROW, "person_id": ""}],
+    "a manager without id": [{**ROW, "reports_to_id": "", "reports_to": "Grace"}],
+    "no organization": [{**ROW, "organization": ""}],
+    "the same row twice": [ROW, ROW],
+    "two editions on one stretch": [{**ROW, "source": "a"}, {**ROW, "source": "b", "from": "2020-02-01"}],
+    "a handover": [{**ROW, "post": "CTO", "replaces": "Grace"}],
+    "a moment with a name": [{**ROW, "moment": "the reform"}],
+    "a line to a post": [{**ROW, "reports_to_id": "", "reports_to_post": "CEO"}],
+    "one key twice": [{**ROW, "record": "r"}, {**ROW, "record": "r", "from": "2022-01-01", "end": ""}],
+    "no day": [{**ROW, "from": "2021-02-30"}],
+    "an end before its start": [{**ROW, "end": "2019-01-01"}],
+    "a person who is an organization": [{**ROW, "person_id": "urn:x:1", "organization_id": "urn:x:1"}],
+    "a column of no meaning": [{**ROW, "shoe size": "38"}],
+    "no table of tenures": [{"name": "Ada", "title": "CTO"}],
+}
+
+
+@pytest.mark.parametrize("rows", REFUSED.values(), ids=REFUSED)
+def test_what_needs_replay_is_refused_and_nothing_is_kept(tmp_path: Path, rows: list[dict[str, str]]) -> None:
+    both = Both(tmp_path / "both")
+    with pytest.raises(NotPlain):
+        both.load(table(rows))
+    assert both.bulk.empty
+
+
+BROKEN = {
+    "a row that is too short": table([ROW]) + "Ada,p9\n",
+    "a quote that does not end": table([ROW]) + '"Ada\n',
+    "no rows": table([ROW]).splitlines()[0] + "\n",
+    "nothing": "",
+    "a column twice": "person,person\nAda,Bo\n",
+}
+
+
+@pytest.mark.parametrize("text", BROKEN.values(), ids=BROKEN)
+def test_a_broken_file_is_left_to_the_readers(tmp_path: Path, text: str) -> None:
+    with pytest.raises(NotPlain):
+        Both(tmp_path / "both").load(text)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _as_if_large() -> Iterator[None]:
+    """Let no load look for contradictions, which it does not where there is much."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(graph, "MANY", 0)
+        yield
+
+
+@pytest.fixture
+def always_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "LARGE", 0)
+
+
+@pytest.mark.usefixtures("always_large")
+def test_a_large_file_takes_this_way_and_later_loads_the_general_one(tmp_path: Path) -> None:
+    file = tmp_path / "table.csv"
+    file.write_text(table([ROW, {**ROW, "person_id": "p2", "person": "Grace", "reports_to_id": ""}]), "utf-8")
+    org = orggraph.open(tmp_path / "store")
+    report = org.load(file)
+    assert (report.added, report.opened, report.counts) == (2, len(org.timeline.facts), {"table.csv": 2})
+    assert org.as_of("2020-06-01").reporters("Grace") == ["Ada Abel"]
+    assert org.load(file).added == 0
+    org.record("corrects", target=org.ledger.entries[0].change.id, effective="2020-07-01", source="table")
+    assert orggraph.open(tmp_path / "store").as_of("2020-06-01").reporters("Grace") == []
+
+
+@pytest.mark.usefixtures("always_large")
+def test_what_is_wrong_is_said_as_ever_and_nothing_is_kept(tmp_path: Path) -> None:
+    file = tmp_path / "table.csv"
+    file.write_text(table([ROW, {**ROW, "from": "2021-02-30"}]), "utf-8")
+    org = orggraph.open(tmp_path / "store")
+    with pytest.raises(LoadError, match=r"table.csv:3: from '2021-02-30' is not a day"):
+        org.load(file)
+    assert list(org.timeline.facts) == []
+
+
+@pytest.mark.usefixtures("always_large")
+def test_a_load_that_fails_halfway_leaves_an_empty_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "table.csv"
+    file.write_text(table([ROW]), "utf-8")
+    org = orggraph.open(tmp_path / "store")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("orggraph.bulk.index.write_terms", full)
+        with pytest.raises(StoreError, match="nothing has changed"):
+            org.load(file)
+    assert not list((tmp_path / "store").glob("writing-*"))
+    assert org.load(file).added == 1
+    assert len(orggraph.open(tmp_path / "store").timeline.facts) > 0
+
+
+def test_a_store_that_holds_something_is_not_filled_at_once(tmp_path: Path) -> None:
+    both = Both(tmp_path / "both")
+    both.load(table([ROW]))
+    made = read_bulk([both.folder / "table0.csv"], meta=both.bulk.meta, now=NOW + 1, label="again")
+    with pytest.raises(StoreError, match="is not empty"):
+        both.bulk.commit_first(made.fill)
