@@ -12,7 +12,7 @@ Why rows are sorted where the query does not order them: same input, same bytes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -135,13 +135,25 @@ def run(
 class QueryStore:
     """Triples in memory, to be asked any number of times.
 
-    ``possible`` says that some of the triples are only possible; ``left_out`` counts the possible ones that are not
-    among them. Either makes an answer to a query that is not monotone doubtful, and it then carries a warning.
+    ``graphs`` are named graphs by their IRIs, which only ``GRAPH`` sees; days and the history have none. ``possible``
+    says that some of the triples are only possible; ``left_out`` counts the possible ones that are not among them.
+    Either makes an answer to a query that is not monotone doubtful, and it then carries a warning.
     """
 
-    def __init__(self, triples: Iterable[Triple], *, possible: bool = False, left_out: int = 0) -> None:
+    def __init__(
+        self,
+        triples: Iterable[Triple],
+        *,
+        graphs: Mapping[str, Iterable[Triple]] | None = None,
+        possible: bool = False,
+        left_out: int = 0,
+    ) -> None:
         self._store = pyoxigraph.Store()
         self._store.extend(_quad(triple) for triple in triples)
+        self._graphs = tuple(_node(iri) for iri in graphs or ())
+        for graph, stated in zip(self._graphs, (graphs or {}).values(), strict=True):
+            self._store.add_graph(graph)
+            self._store.extend(_quad(triple, graph) for triple in stated)
         self._possible = possible
         self._left_out = left_out
 
@@ -159,7 +171,7 @@ class QueryStore:
         """Ask the store; see `run`."""
         prepared = prepare(sparql, parameters=parameters, prefixes=prefixes)
         doubts = _doubts(prepared, possible=self._possible, left_out=self._left_out)
-        return evaluate(self._store, prepared, limit=limit, warnings=doubts)
+        return evaluate(self._store, prepared, limit=limit, warnings=doubts, graphs=self._graphs)
 
 
 def _doubts(prepared: Prepared, *, possible: bool, left_out: int) -> tuple[str, ...]:
@@ -179,10 +191,11 @@ def evaluate(
     *,
     limit: int | None = None,
     warnings: tuple[str, ...] = (),
+    graphs: Sequence[pyoxigraph.NamedNode] = (),
 ) -> Results:
-    """Run a prepared query on the default graph of a store and copy its results out; ``GRAPH`` sees nothing."""
+    """Run a prepared query on the default graph of a store and copy its results out; ``GRAPH`` sees ``graphs``."""
     try:
-        found = _ask(store, prepared.text, dict(prepared.prefixes))
+        found = _ask(store, prepared.text, dict(prepared.prefixes), graphs)
         if isinstance(found, pyoxigraph.QueryBoolean):
             return Results(kind="ask", answer=bool(found), warnings=warnings)
         if isinstance(found, pyoxigraph.QuerySolutions):
@@ -266,10 +279,17 @@ def _last_names(facts: Iterable[Fact]) -> dict[str, str]:
     return {iri: name for iri, (_, name) in last.items()}
 
 
-def _quad(triple: Triple) -> pyoxigraph.Quad:
+def _node(iri: str) -> pyoxigraph.NamedNode:
+    try:
+        return pyoxigraph.NamedNode(iri)
+    except ValueError as error:
+        raise QueryError(f"{iri!r} is no name of a graph: {error} (expected an absolute IRI)") from error
+
+
+def _quad(triple: Triple, graph: pyoxigraph.NamedNode | None = None) -> pyoxigraph.Quad:
     subject, predicate, term = triple
     try:
-        return pyoxigraph.Quad(to_oxigraph(subject), to_oxigraph(predicate), to_oxigraph(term))  # type: ignore[arg-type]  # a triple's subject and predicate are IRIs
+        return pyoxigraph.Quad(to_oxigraph(subject), to_oxigraph(predicate), to_oxigraph(term), graph)  # type: ignore[arg-type]  # a triple's subject and predicate are IRIs
     except ChangeError as error:
         raise QueryError(f"a statement cannot be asked about: {error}") from error
 
@@ -279,9 +299,11 @@ def _triple(triple: pyoxigraph.Triple) -> Triple:
     return str(subject), str(predicate), term
 
 
-def _ask(store: pyoxigraph.Store, sparql: str, prefixes: dict[str, str]) -> object:
+def _ask(
+    store: pyoxigraph.Store, sparql: str, prefixes: dict[str, str], graphs: Sequence[pyoxigraph.NamedNode] = ()
+) -> object:
     graph = pyoxigraph.DefaultGraph()
-    return store.query(sparql, prefixes=prefixes, default_graph=graph, named_graphs=[])
+    return store.query(sparql, prefixes=prefixes, default_graph=graph, named_graphs=list(graphs))
 
 
 def _cut(items: Iterable[_Item], limit: int | None) -> tuple[list[_Item], tuple[str, ...]]:

@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Lock
@@ -31,6 +31,7 @@ from orggraph.facts import MEMBER_OF, MEMBERSHIP, NAME, PERSON_NAME, Fact
 from orggraph.ledger import Ledger
 from orggraph.period import ONGOING, Moment
 from orggraph.queries import QueryStore, Results, SnapshotStore, history_store
+from orggraph.rdf import Triple
 from orggraph.snapshot import Snapshot
 from orggraph.timeline import Timeline
 from orggraph.vocabulary import Literal, Term
@@ -69,7 +70,7 @@ class _Request(NamedTuple):
 
 
 class Worker:
-    """A process over what was saved in a folder: the index of a timeline, or a ledger.
+    """A process over what was saved in a folder: the index of a timeline, a ledger, or triples.
 
     It is begun by the first query, asked one query at a time, and ends with this object.
     """
@@ -91,6 +92,18 @@ class Worker:
     def of_ledger(cls, ledger: Ledger, *, memory: int = MEMORY) -> Worker:
         """Give a worker for the history, which is saved for it."""
         return cls._of_saved(lambda folder: (folder / _LEDGER).write_bytes(pickle.dumps(ledger)), memory)
+
+    @classmethod
+    def of_triples(
+        cls,
+        triples: Iterable[Triple],
+        *,
+        graphs: Mapping[str, Iterable[Triple]] | None = None,
+        memory: int = MEMORY,
+    ) -> Worker:
+        """Give a worker for triples and named ``graphs`` as they are; see `QueryStore`."""
+        kept = (list(triples), {iri: list(stated) for iri, stated in (graphs or {}).items()})
+        return cls._of_saved(lambda folder: (folder / _TRIPLES).write_bytes(pickle.dumps(kept)), memory)
 
     @classmethod
     def _of_saved(cls, save: Callable[[Path], object], memory: int) -> Worker:
@@ -239,7 +252,7 @@ def day_worker(timeline: Timeline) -> Worker:
 
 # ---- in the process
 
-_LEDGER = "ledger.pickle"
+_LEDGER, _TRIPLES = "ledger.pickle", "triples.pickle"
 _Answerer = Callable[[_Request], Results]
 
 
@@ -247,7 +260,8 @@ def serve() -> None:
     """Answer what comes in until nothing can come any more; the arguments are those that `Worker` gives."""
     incoming, outgoing, folder, memory = int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4]), int(sys.argv[5])
     questions, answers = Connection(incoming, writable=False), Connection(outgoing, readable=False)
-    answer = _over_history(folder) if (folder / _LEDGER).exists() else _over_days(folder)
+    answer = next((over(folder) for name, over in _OVER.items() if (folder / name).exists()), None)
+    answer = answer or _over_days(folder)
     _warm_up()
     _confine(memory)
     answers.send_bytes(b"ready")
@@ -302,8 +316,20 @@ def _over_days(folder: Path) -> _Answerer:
 
 
 def _over_history(folder: Path) -> _Answerer:
-    store: QueryStore = history_store(pickle.loads((folder / _LEDGER).read_bytes()))
+    return _over_store(history_store(pickle.loads((folder / _LEDGER).read_bytes())))
+
+
+def _over_triples(folder: Path) -> _Answerer:
+    triples, graphs = pickle.loads((folder / _TRIPLES).read_bytes())
+    return _over_store(QueryStore(triples, graphs=graphs))
+
+
+def _over_store(store: QueryStore) -> _Answerer:
     return lambda request: store.query(request.sparql, parameters=request.parameters, limit=request.limit)
+
+
+_OVER = {_LEDGER: _over_history, _TRIPLES: _over_triples}
+"""What a folder is, by a file in it; any other is the index of a timeline."""
 
 
 def _confine(memory: int) -> None:

@@ -397,6 +397,14 @@ def test_graph_sees_nothing() -> None:
     assert not run("ASK { GRAPH ?g { ?s ?p ?o } }", triples=TRIPLES).answer
 
 
+def test_graph_sees_the_named_graphs_that_a_store_was_given() -> None:
+    store = QueryStore(TRIPLES, graphs={"urn:g": [("urn:z", "urn:p", "urn:z")], "urn:h": []})
+    assert store.query("SELECT ?g { GRAPH ?g { ?s ?p ?o } }").rows == (("urn:g",),)
+    assert not store.query("ASK { <urn:z> ?p ?o }").answer
+    with pytest.raises(QueryError, match="'g' is no name of a graph"):
+        QueryStore([], graphs={"g": []})
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
