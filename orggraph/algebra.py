@@ -6,6 +6,9 @@ not read, or what leaves a predicate open, counts as touching everything, so an 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 
 def predicates_of(sparql: str, prefixes: tuple[tuple[str, str], ...]) -> frozenset[str] | None:
     """Give the predicates that a query can touch, or ``None`` where it can touch any.
@@ -29,29 +32,61 @@ def predicates_of(sparql: str, prefixes: tuple[tuple[str, str], ...]) -> frozens
 
 def _touched(part: object, found: set[str]) -> bool:
     """Collect the predicates in a part of the algebra; false where it can touch any."""
-    from rdflib.paths import AlternativePath, InvPath, MulPath, Path, SequencePath
+    from rdflib.paths import Path
 
-    if isinstance(part, SequencePath | AlternativePath):
-        return all(_touched_by(step, found) for step in part.args)
-    if isinstance(part, InvPath):
-        return _touched_by(part.arg, found)
-    if isinstance(part, MulPath):
-        return part.mod == "+" and _touched_by(part.path, found)  # * and ? also match a node with itself
     if isinstance(part, dict):
         triples = dict.get(part, "triples") or []  # rdflib's own `get` gives the name of what is missing
-        if not all(len(triple) == 3 and _touched_by(triple[1], found) for triple in triples):
+        if not all(len(triple) == 3 and _touched_by(triple[1], found) for triple in triples) or not _held(triples):
             return False
         return all(_touched(value, found) for name, value in part.items() if name != "triples")
     if isinstance(part, list | tuple | set):
         return all(_touched(item, found) for item in part)
-    return not isinstance(part, Path)  # a negated path touches all others
+    return not isinstance(part, Path)
 
 
 def _touched_by(verb: object, found: set[str]) -> bool:
     from rdflib import URIRef
-    from rdflib.paths import Path
+    from rdflib.paths import AlternativePath, InvPath, MulPath, SequencePath
 
     if isinstance(verb, URIRef):
         found.add(str(verb))
         return True
-    return isinstance(verb, Path) and _touched(verb, found)
+    if isinstance(verb, SequencePath | AlternativePath):
+        return all(_touched_by(step, found) for step in verb.args)
+    if isinstance(verb, InvPath):
+        return _touched_by(verb.arg, found)
+    return isinstance(verb, MulPath) and _touched_by(verb.path, found)  # a negated path touches all others
+
+
+def _held(triples: Iterable[tuple[Any, Any, Any]]) -> bool:
+    """Tell whether every path that may have no length begins or ends where another pattern of the group has to match.
+
+    ``p*`` and ``p?`` alone match every term of the graph with itself, also one that stands in other triples only.
+    """
+    from rdflib import Variable
+
+    loose = [(subject, target) for subject, verb, target in triples if not _has_length(verb)]
+    held = {term for subject, verb, target in triples if _has_length(verb) for term in (subject, target)}
+    held = {term for term in held if isinstance(term, Variable)}
+    while loose:
+        reached = [ends for ends in loose if not held.isdisjoint(ends)]
+        if not reached:
+            return False
+        held.update(term for ends in reached for term in ends if isinstance(term, Variable))
+        loose = [ends for ends in loose if ends not in reached]
+    return True
+
+
+def _has_length(verb: object) -> bool:
+    """Tell whether a path always goes over at least one triple."""
+    from rdflib.paths import AlternativePath, InvPath, MulPath, SequencePath
+
+    if isinstance(verb, SequencePath):
+        return any(map(_has_length, verb.args))
+    if isinstance(verb, AlternativePath):
+        return all(map(_has_length, verb.args))
+    if isinstance(verb, InvPath):
+        return _has_length(verb.arg)
+    if isinstance(verb, MulPath):
+        return verb.mod == "+" and _has_length(verb.path)
+    return True
