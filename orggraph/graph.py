@@ -348,6 +348,50 @@ class OrgGraph:
             return self._history_worker.query(sparql, parameters=parameters, limit=limit, timeout=timeout)
         return self._history_store.query(sparql, parameters=parameters, limit=limit)
 
+    def query_days(
+        self,
+        sparql: str,
+        *,
+        every: str = "change",
+        first: Day | None = None,
+        until: Day | None = None,
+        possible: bool = False,
+        recorded_by: str | int | None = None,
+        strict: bool = False,
+        parameters: Mapping[str, Term] | None = None,
+        limit: int | None = None,
+        timeout: float | None = None,
+    ) -> Results:
+        """Run SPARQL on several days and give all rows in their order, with the column ``day`` in front.
+
+        The days are the change days from ``first`` on and before ``until`` (without them all), or those of a step:
+        ``every`` day, week, month, quarter or year, which needs both. The rest is as in `AsOf.query`, with ``limit``
+        and ``timeout`` for all days together.
+
+        >>> org = OrgGraph()
+        >>> report = org.load([{"kind": "starts", "person": "Ada", "organization": "Acme", "effective": "2024-05-01"}])
+        >>> found = org.query_days("ASK { ?who org:memberOf ?acme }", every="month", first="2024-04-01",
+        ...                        until="2024-06-01")
+        >>> [(day.value, answer.value) for day, answer in found.rows]
+        [('2024-04-01', 'false'), ('2024-05-01', 'true')]
+        """
+        from orggraph import series  # imports the SPARQL engine
+
+        known = _recorded(recorded_by)
+        bounds = (None if first is None else _ordinal(first), None if until is None else _ordinal(until))
+        days = series.days_of(self.timeline, every, *bounds, recorded_by=known)
+        if timeout is not None:
+            from orggraph.worker import Look, day_worker
+
+            look = Look(days[0] if days else 0, known, strict, possible)
+            return day_worker(self.timeline).query(
+                sparql, parameters=parameters, limit=limit, look=look, days=days, timeout=timeout
+            )
+        return series.query_days(
+            sparql, days, snapshot=lambda day: Snapshot(self.timeline, day, recorded_by=known, strict=strict),
+            possible=possible, parameters=parameters, limit=limit,
+        )  # fmt: skip
+
     @cached_property
     def _history_worker(self) -> Worker:
         from orggraph.worker import Worker  # imports the SPARQL engine

@@ -22,6 +22,7 @@ from orggraph.errors import QueryError, UnsafeQuery
 
 UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD", "WITH", "USING"})
 AGGREGATES = frozenset({"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"})
+FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 MAX_DEPTH = 100
 """The most brackets within brackets; the parser's stack is not endless."""
 
@@ -213,6 +214,15 @@ def is_ordered(found: Sequence[Token]) -> bool:
         if depth == 0 and token.word == "ORDER":
             return True
     return False
+
+
+def form(found: Iterable[Token]) -> str:
+    """Give the word that says what a query gives: SELECT, ASK, CONSTRUCT or DESCRIBE; empty where there is none.
+
+    >>> form(tokens("PREFIX ex: <urn:x:> ASK { ?a ex:select ?b }"))
+    'ASK'
+    """
+    return next((token.word for token in found if token.word in FORMS), "")
 
 
 def variables(found: Iterable[Token]) -> list[str]:

@@ -5,7 +5,7 @@ runs in, and the next query begins a new one. Why not `multiprocessing`: its pro
 again, which runs a script anew that has no guard against that.
 Why the process may not open a single file once it is ready: a socket is one too, so that whatever a query gets past
 the check of its text, there is nothing to reach.
-Why the answer is read with two classes allowed: a process that was taken over must not take over the other one.
+Why the answer is read with a few classes allowed: a process that was taken over must not take over the other one.
 """
 
 from __future__ import annotations
@@ -20,18 +20,19 @@ import subprocess
 import sys
 import tempfile
 import weakref
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Lock
 from typing import IO, Any, NamedTuple
 
-from orggraph.errors import OrgGraphError, QueryError, StoreError, UnsafeQuery
+from orggraph.errors import OrgGraphError, QueryError, StoreError, UnsafeQuery, UnsupportedError
 from orggraph.facts import MEMBER_OF, MEMBERSHIP, NAME, PERSON_NAME, Fact
 from orggraph.ledger import Ledger
 from orggraph.period import ONGOING, Moment
 from orggraph.queries import QueryStore, Results, SnapshotStore, history_store
 from orggraph.rdf import Triple
+from orggraph.series import query_days
 from orggraph.snapshot import Snapshot
 from orggraph.timeline import Timeline
 from orggraph.vocabulary import Literal, Term
@@ -44,8 +45,10 @@ GRACE = 2.0
 
 _ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "RUST_BACKTRACE": "0"}
 """Where memory has run out, the engine waits for itself for ever when it is to print a backtrace."""
-_ALLOWED = {("orggraph.queries", "Results"), ("orggraph.vocabulary", "Literal")}
-_ERRORS = {error.__name__: error for error in (QueryError, UnsafeQuery, StoreError)}
+_ALLOWED = {("orggraph.queries", name) for name in ("Results", "Explanation", "Phase")} | {
+    ("orggraph.vocabulary", "Literal")
+}
+_ERRORS = {error.__name__: error for error in (QueryError, UnsafeQuery, StoreError, UnsupportedError)}
 _TOO_MUCH = "the query was ended: it needs more than {:,} MB of memory"
 _OUT_OF_MEMORY = ("memory allocation", "PyObject pointer is null")
 """The last words of the engine where it gets no memory, by itself or from Python."""
@@ -67,6 +70,7 @@ class _Request(NamedTuple):
     limit: int | None
     look: Look | None
     timeout: float
+    days: tuple[int, ...] = ()
 
 
 class Worker:
@@ -123,15 +127,18 @@ class Worker:
         parameters: Mapping[str, Term] | None = None,
         limit: int | None = None,
         look: Look | None = None,
+        days: Sequence[int] = (),
     ) -> Results:
         """Ask a query, of a day with ``look``; raise `QueryError` where it takes more than ``timeout`` seconds.
+
+        With ``days`` it is asked of each of them, looked at in the same way, in that time together; see `query_days`.
 
         The process is then ended, as it is where it takes more memory than it may. What the process needs to begin is
         not counted, filling the store of the day is. Errors of the query itself are as in `queries.run`.
         """
         if not 0 < timeout <= LONGEST:
             raise QueryError(f"{timeout:g} s is no time limit (expected more than 0 and at most {LONGEST:,} s)")
-        request = _Request(sparql, dict(parameters or {}), limit, look, timeout)
+        request = _Request(sparql, dict(parameters or {}), limit, look, timeout, tuple(days))
         with self._lock:
             running = self._begun()
             try:
@@ -307,10 +314,18 @@ def _over_days(folder: Path) -> _Answerer:
 
     def answer(request: _Request) -> Results:
         assert request.look is not None
-        day, recorded_by, strict, possible = request.look
-        snapshot = Snapshot(timeline, day, recorded_by=recorded_by, strict=strict)
-        store = SnapshotStore(snapshot, possible=possible)
-        return store.query(request.sparql, parameters=request.parameters, limit=request.limit)
+        look, parameters = request.look, request.parameters
+
+        def snapshot(day: int) -> Snapshot:
+            return Snapshot(timeline, day, recorded_by=look.recorded_by, strict=look.strict)
+
+        if request.days:
+            return query_days(
+                request.sparql, request.days, snapshot=snapshot, possible=look.possible, parameters=parameters,
+                limit=request.limit,
+            )  # fmt: skip
+        store = SnapshotStore(snapshot(look.day), possible=look.possible)
+        return store.query(request.sparql, parameters=parameters, limit=request.limit)
 
     return answer
 

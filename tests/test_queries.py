@@ -153,6 +153,8 @@ SNAPSHOT_ANSWERS: dict[str, tuple[dict[str, str], tuple[str, ...], list[tuple[st
         ("unit_name", "headcount"),
         [("Acme", "4"), ("Engineering", "3"), ("Infrastructure", "2"), ("Operations", "1")],
     ),
+    "headcount": ({"unit": "Engineering"}, ("people",), [("3",)]),
+    "span_in_figures": ({}, ("managers", "reporters", "fewest", "average", "most"), [("3", "4", "1", "1.3", "2")]),
     "acting_holders": ({}, ("post_name", "person_name"), [("Head", "Dora")]),
     "several_managers": ({}, ("person_name", "managers", "manager_names"), [("Finn", "2", "Dora; Eve")]),
     "people_in_two_units": (
@@ -266,6 +268,18 @@ def test_incomplete_library_query(text: str, message: str) -> None:
 def test_unknown_library_query() -> None:
     with pytest.raises(QueryError, match="no query 'holder'; did you mean holders"):
         library_query("holder")
+
+
+@pytest.mark.parametrize("query", [q for q in library().values() if q.over == "snapshot"], ids=lambda q: q.name)
+@pytest.mark.parametrize("possible", [False, True])
+def test_library_asks_a_few_predicates_and_finds_what_all_would_tell(
+    query: LibraryQuery, possible: bool, snapshot: Snapshot
+) -> None:
+    store = SnapshotStore(snapshot, possible=possible)
+    found = store.query(query.text)
+    assert found.explanation is not None and found.explanation.predicates
+    everything = store.query("CONSTRUCT WHERE { ?s ?p ?o }").triples
+    assert run(query.text, triples=everything).rows == found.rows
 
 
 # -- what a snapshot shows ------------------------------------------------------------------------------------------

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from orggraph.cli.options import as_of_option, check_recorded_by, format_option, output_option, recorded_by_option
+from orggraph.cli.explaining import explanation_text
+from orggraph.cli.options import (
+    as_of_option,
+    check_recorded_by,
+    format_option,
+    output_option,
+    read_day,
+    recorded_by_option,
+)
 from orggraph.cli.origin import Origin, open_to_read, today
 from orggraph.cli.rows import ROW_FORMATS, write_rows
 from orggraph.cli.terminal import emit, progress, row_format, said
@@ -36,6 +45,17 @@ class Question(NamedTuple):
     described: LibraryQuery | None = None
 
 
+class Days(NamedTuple):
+    """The days that a query is asked on: the step or ``change``, the first day, and the day before which they end."""
+
+    every: str
+    first: int | None
+    until: int | None
+
+
+STEPS = ("day", "week", "month", "quarter", "year")
+
+
 @click.command()
 @click.argument("query_", metavar="QUERY.rq|NAME|-", required=False, default="")
 @click.option("-e", "--execute", default="", metavar="SPARQL", help="The query itself.")
@@ -44,6 +64,15 @@ class Question(NamedTuple):
 @click.option("--possible", is_flag=True, help="Ask everything possible on the day, not only what is certain.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE",
               help='Give a variable a value: a name, <IRI>, "text" or a day; repeat it for several.')  # fmt: skip
+@click.option("--each-change", is_flag=True,
+              help="Ask on every day on which something starts or ends, with the day as a column.")  # fmt: skip
+@click.option("--every", type=click.Choice(STEPS), default=None,
+              help="Ask on the first day and every so often after it, with the day as a column.")  # fmt: skip
+@click.option("--from", "first", type=read_day, default=None, metavar="DAY",
+              help="The first day of --every or --each-change.")  # fmt: skip
+@click.option("--until", type=read_day, default=None, metavar="DAY",
+              help="The day before which they end.  [default: tomorrow; none for --each-change]")  # fmt: skip
+@click.option("--explain", is_flag=True, help="Say on standard error how it came about, and what took how long.")
 @click.option("--limit", type=click.IntRange(min=1), default=None, help="At most so many results.")
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True, max=1_000_000), default=60.0, show_default=True,
               metavar="SECONDS", help="End the query after so many seconds.")  # fmt: skip
@@ -59,12 +88,17 @@ def query(
     recorded_by: int | None,
     possible: bool,
     settings: tuple[str, ...],
+    each_change: bool,
+    every: str | None,
+    first: int | None,
+    until: int | None,
+    explain: bool,
     limit: int | None,
     timeout: float,
     output: str,
     format: str | None,
 ) -> None:
-    """Ask in SPARQL: about a day with --as-of, about all of time without.
+    """Ask in SPARQL: about a day with --as-of, about several with --every or --each-change, else about all of time.
 
     On a day the organization is plain W3C ORG without dates (?a org:reportsTo ?b); without a day every fact is a node
     with its period and sources. The query is a file, a name of the library (orggraph queries lists it), - for standard
@@ -74,21 +108,23 @@ def query(
       orggraph query reports --as-of 2025-10-03 --set manager="Daniela Amodei"
       orggraph query -e 'SELECT ?who { ?who org:reportsTo+/foaf:name "Daniela Amodei" }' --as-of 2025-10-03
       orggraph query holders_over_time --set post="CTO, Anthropic" --format csv
+      orggraph query headcount --every month --from 2025-01-01 --until 2026-01-01
     """
     question = _question(query_, execute)
-    over = question.described.over if question.described else ("history" if day is None else "snapshot")
-    if over == "history":
-        given = {"--as-of": day is not None, "--recorded-by": recorded_by is not None, "--possible": possible}
-        wrong = ", ".join(option for option, is_given in given.items() if is_given)
-        if wrong:
-            what = question.described.name if question.described else "a query without --as-of"
-            raise click.UsageError(f"{what} is asked of all of time, so {wrong} cannot be given with it")
+    days = _days(each_change, every, first, until)
+    over = _over(question, day=day, days=days, recorded_by=recorded_by, possible=possible)
     check_recorded_by(origin, recorded_by)
     org = open_to_read(origin)
     parameters = _parameters(org, settings, question.described)
+    began = perf_counter()
     with progress("asking"):
         if over == "history":
             results = org.query(question.text, parameters=parameters, limit=limit, timeout=timeout)
+        elif days:
+            results = org.query_days(
+                question.text, every=days.every, first=days.first, until=days.until, possible=possible,
+                recorded_by=recorded_by, parameters=parameters, limit=limit, timeout=timeout,
+            )  # fmt: skip
         else:
             on_day = org.as_of(today() if day is None else day, recorded_by=recorded_by)
             results = on_day.query(
@@ -96,9 +132,48 @@ def query(
             )
     for warning in results.warnings:
         said(f"warning: {warning}")
-    emit(write(results, _format(results, format, output)), path=output)
+    asked = perf_counter()
+    document = write(results, _format(results, format, output))
+    if explain and results.explanation:
+        said(explanation_text(results.explanation, asking=asked - began, writing=perf_counter() - asked))
+    emit(document, path=output)
     if results.kind == "select" and not results.rows:
         said("no results")
+
+
+def _days(each_change: bool, every: str | None, first: int | None, until: int | None) -> Days | None:
+    """Read the options about several days."""
+    if each_change and every:
+        raise click.UsageError("--each-change and --every cannot be given together")
+    if not each_change and not every:
+        if first is not None or until is not None:
+            raise click.UsageError("--from and --until need --every or --each-change")
+        return None
+    if every and first is None:
+        raise click.UsageError(f"--every {every} needs --from DAY, the first day")
+    if every and until is None:
+        until = today() + 1
+    return Days(every or "change", first, until)
+
+
+def _over(
+    question: Question, *, day: int | None, days: Days | None, recorded_by: int | None, possible: bool
+) -> str:
+    """Tell whether a snapshot or the history is asked, and refuse options that do not go with it."""
+    if days and day is not None:
+        raise click.UsageError("--as-of is one day, so it cannot be given with --every or --each-change")
+    over = "history" if day is None and not days else "snapshot"
+    over = question.described.over if question.described else over
+    given = {
+        "--as-of": day is not None, "--recorded-by": recorded_by is not None, "--possible": possible,
+        "--every": days is not None and days.every != "change",
+        "--each-change": days is not None and days.every == "change",
+    }  # fmt: skip
+    wrong = ", ".join(option for option, is_given in given.items() if is_given)
+    if over == "history" and wrong:
+        what = question.described.name if question.described else "a query without --as-of"
+        raise click.UsageError(f"{what} is asked of all of time, so {wrong} cannot be given with it")
+    return over
 
 
 def _question(given: str, execute: str) -> Question:

@@ -60,13 +60,14 @@ class _Held(NamedTuple):
 class DayStore:
     """The triples of a day that have one of some predicates; empty until it is to `show` one.
 
-    ``doubtful`` counts the facts of the day that are only possible, whatever their predicate. ``users`` is for
-    `DayStores`.
+    ``doubtful`` counts the facts of the day that are only possible, whatever their predicate. ``reached`` says how it
+    was got last: made, moved from another day or kept, and filled with more. ``users`` is for `DayStores`.
     """
 
     def __init__(self, day: int, aspect: Aspect) -> None:
         self.wanted, self.aspect, self.users = day, aspect, 0
         self.lock = Lock()
+        self.reached = "made"
         self._clear()
 
     def _clear(self) -> None:
@@ -80,12 +81,15 @@ class DayStore:
         """Get to the day that is wanted, and hold the triples with these predicates, or all; call it with the lock."""
         rows: Rows | None = None
         try:
+            reached = "kept" if self._day == self.wanted else "moved"
             if self._day != self.wanted and not self._move(timeline, turns):
-                held = self._predicates
+                held, reached = self._predicates, "made"
                 self._clear()
                 rows = self._begin(timeline)
                 predicates = None if held is None or predicates is None else predicates | held
-            self._add(timeline, predicates, rows)
+            if self._add(timeline, predicates, rows) and reached != "made":
+                reached += " and filled"
+            self.reached = reached
         except ChangeError as error:
             self._clear()
             raise QueryError(f"a statement cannot be asked about: {error}") from error
@@ -119,11 +123,14 @@ class DayStore:
 
     # ---- more predicates
 
-    def _add(self, timeline: Timeline, predicates: frozenset[str] | None, rows: Rows | None) -> None:
-        """Add the triples with those of the predicates that are not here yet; ``rows`` as `_begin` gives them."""
+    def _add(self, timeline: Timeline, predicates: frozenset[str] | None, rows: Rows | None) -> bool:
+        """Add the triples with those of the predicates that are not here yet; ``rows`` as `_begin` gives them.
+
+        False where all were here.
+        """
         held = self._predicates
         if held is None or (predicates is not None and predicates <= held):
-            return
+            return False
         rows = self._begin(timeline) if rows is None else rows
         missing = None if predicates is None else predicates - held
         encoder = Encoder(timeline)
@@ -138,6 +145,7 @@ class DayStore:
             names = [encode(Literal(name)) for name in labels.values()]
             self._load(RDFS_LABEL, subjects, list(map(written, names)))
         self._predicates = None if predicates is None else held | predicates
+        return True
 
     def _load(self, predicate: str, subjects: list[bytes], objects: list[bytes]) -> None:
         middle = b" " + written(predicate.encode()) + b" "
