@@ -29,6 +29,7 @@ from orggraph.daystore import day_stores
 from orggraph.daystore.triples import RDFS_LABEL
 from orggraph.errors import ChangeError, QueryError
 from orggraph.facts import LABEL, MEMBERSHIP, NAME, PERSON_NAME, TYPE, Fact
+from orggraph.functions import FUNCTIONS, Call, functions_of
 from orggraph.ledger import Ledger, recorded_text
 from orggraph.period import OPEN_EARLY, iso
 from orggraph.rdf import (
@@ -41,8 +42,18 @@ from orggraph.rdf import (
 )
 from orggraph.rdf.records import source_iri
 from orggraph.snapshot import Snapshot
-from orggraph.sparql import bind, check_safe, error_at, is_ordered, not_monotone, tokens
-from orggraph.vocabulary import PREFIXES, Literal, Term
+from orggraph.sparql import (
+    Called,
+    bind,
+    calls,
+    check_safe,
+    did_you_mean,
+    error_at,
+    is_ordered,
+    not_monotone,
+    tokens,
+)
+from orggraph.vocabulary import ORGG, PREFIXES, Literal, Term
 
 _Item = TypeVar("_Item")
 
@@ -91,6 +102,7 @@ class Prepared(NamedTuple):
     """A query that has been checked and bound: the text to run, whether it orders its rows, what is not monotone.
 
     ``prefixes`` are those known beforehand, sorted; ``predicates`` those that the query can touch, ``None`` for any.
+    ``functions`` are the IRIs of those of `functions` that it calls, which only the history has.
     """
 
     text: str
@@ -98,6 +110,7 @@ class Prepared(NamedTuple):
     not_monotone: tuple[str, ...]
     prefixes: tuple[tuple[str, str], ...]
     predicates: frozenset[str] | None
+    functions: tuple[str, ...] = ()
 
 
 def prepare(
@@ -120,6 +133,7 @@ def _prepared(
 ) -> Prepared:
     prefixes = dict(known)
     found = check_safe(sparql, prefixes=prefixes)
+    functions = _check_calls(sparql, calls(found, prefixes=prefixes))
     _parse(sparql, prefixes)
     text = sparql
     if parameters:
@@ -129,7 +143,19 @@ def _prepared(
         except QueryError as error:
             names = ", ".join(f"?{name}" for name, _ in sorted(parameters))
             raise QueryError(f"the query itself gives a value to {names}, so it cannot be set ({error})") from error
-    return Prepared(text, is_ordered(found), not_monotone(found), known, predicates_of(sparql, known))
+    touched = predicates_of(sparql, known)
+    return Prepared(text, is_ordered(found), not_monotone(found), known, touched, functions)
+
+
+def _check_calls(sparql: str, called: Sequence[Called]) -> tuple[str, ...]:
+    """Check how many arguments our functions are given; give the IRIs of those that are called, sorted."""
+    ours = [call for call in called if call.iri in FUNCTIONS]
+    for call in ours:
+        form = FUNCTIONS[call.iri]
+        if call.arguments not in form.arities:
+            said = f"orgg:{call.iri.removeprefix(ORGG)} is given {call.arguments} arguments (expected {form.takes})"
+            raise error_at(sparql, call.start, said)
+    return tuple(sorted({call.iri for call in ours}))
 
 
 def _written(name: str, term: Term) -> str:
@@ -175,6 +201,7 @@ class QueryStore:
         possible: bool = False,
         left_out: int = 0,
         asked_of: str = "triples as they were given",
+        functions: Mapping[pyoxigraph.NamedNode, Call] | None = None,
     ) -> None:
         self._store = pyoxigraph.Store()
         self._store.extend(_quad(triple) for triple in triples)
@@ -185,6 +212,7 @@ class QueryStore:
         self._possible = possible
         self._left_out = left_out
         self._asked_of = asked_of
+        self._functions = dict(functions or {})
 
     def __len__(self) -> int:
         return len(self._store)
@@ -201,8 +229,12 @@ class QueryStore:
         watch = _Watch()
         prepared = prepare(sparql, parameters=parameters, prefixes=prefixes)
         watch.lap("prepared")
+        if not self._functions:
+            _check_no_functions(prepared)
         doubts = _doubts(prepared, possible=self._possible, left_out=self._left_out)
-        results = evaluate(self._store, prepared, limit=limit, warnings=doubts, graphs=self._graphs)
+        results = evaluate(
+            self._store, prepared, limit=limit, warnings=doubts, graphs=self._graphs, functions=self._functions
+        )
         watch.lap("answered")
         return watch.explained(results, prepared, self._asked_of, triples=len(self._store), left_out=self._left_out)
 
@@ -227,6 +259,12 @@ class _Watch:
         return replace(results, explanation=Explanation(asked_of, triples, left_out, *said))
 
 
+def _check_no_functions(prepared: Prepared) -> None:
+    if prepared.functions:
+        names = ", ".join(f"orgg:{iri.removeprefix(ORGG)}" for iri in prepared.functions)
+        raise QueryError(f"{names}: only the history has facts with their periods (ask all of time, without a day)")
+
+
 def _doubts(prepared: Prepared, *, possible: bool, left_out: int) -> tuple[str, ...]:
     words = ", ".join(prepared.not_monotone)
     if words and possible:
@@ -245,10 +283,11 @@ def evaluate(
     limit: int | None = None,
     warnings: tuple[str, ...] = (),
     graphs: Sequence[pyoxigraph.NamedNode] = (),
+    functions: Mapping[pyoxigraph.NamedNode, Call] | None = None,
 ) -> Results:
     """Run a prepared query on the default graph of a store and copy its results out; ``GRAPH`` sees ``graphs``."""
     try:
-        found = _ask(store, prepared.text, dict(prepared.prefixes), graphs)
+        found = _ask(store, prepared.text, dict(prepared.prefixes), graphs, functions)
         if isinstance(found, pyoxigraph.QueryBoolean):
             return Results(kind="ask", answer=bool(found), warnings=warnings)
         if isinstance(found, pyoxigraph.QuerySolutions):
@@ -292,6 +331,7 @@ class SnapshotStore:
         """Ask the day; see `run`."""
         watch = _Watch()
         prepared = prepare(sparql, parameters=parameters, prefixes=prefixes)
+        _check_no_functions(prepared)
         watch.lap("prepared")
         with self._stores.lease(self._snapshot, prepared.predicates, possible=self._possible) as store:
             watch.lap(f"store {store.reached}")
@@ -328,7 +368,8 @@ def history_store(ledger: Ledger) -> QueryStore:
             held = fact.post or fact.role or str(fact.object)
             names[fact.tenure] = f"{names.get(fact.subject, fact.subject)}, {names.get(held, held)}"
     triples += [(iri, RDFS_LABEL, Literal(name)) for iri, name in names.items()]
-    return QueryStore(triples, asked_of="all of time: every version of every fact")
+    functions = functions_of(ledger.facts, base=ledger.base)
+    return QueryStore(triples, asked_of="all of time: every version of every fact", functions=functions)
 
 
 def _last_names(facts: Iterable[Fact]) -> dict[str, str]:
@@ -366,10 +407,16 @@ def _triple(triple: pyoxigraph.Triple) -> Triple:
 
 
 def _ask(
-    store: pyoxigraph.Store, sparql: str, prefixes: dict[str, str], graphs: Sequence[pyoxigraph.NamedNode] = ()
+    store: pyoxigraph.Store,
+    sparql: str,
+    prefixes: dict[str, str],
+    graphs: Sequence[pyoxigraph.NamedNode] = (),
+    functions: Mapping[pyoxigraph.NamedNode, Call] | None = None,
 ) -> object:
-    graph = pyoxigraph.DefaultGraph()
-    return store.query(sparql, prefixes=prefixes, default_graph=graph, named_graphs=list(graphs))
+    return store.query(
+        sparql, prefixes=prefixes, default_graph=pyoxigraph.DefaultGraph(), named_graphs=list(graphs),
+        custom_functions=dict(functions or {}),
+    )  # fmt: skip
 
 
 def _cut(items: Iterable[_Item], limit: int | None) -> tuple[list[_Item], tuple[str, ...]]:
@@ -392,11 +439,26 @@ def _term_order(term: Term | None) -> tuple[str, ...]:
 def _parse(sparql: str, prefixes: dict[str, str]) -> None:
     """Parse a query by asking it of nothing; the engine has no other way."""
     try:
-        _ask(pyoxigraph.Store(), sparql, prefixes)
+        _ask(pyoxigraph.Store(), sparql, prefixes, functions=_KNOWN)
     except SyntaxError as error:
         raise _syntax_error(sparql, error) from error
     except (RuntimeError, ValueError) as error:
-        raise QueryError(str(error)) from error
+        raise _unknown_function(error) or QueryError(str(error)) from error
+
+
+_KNOWN: dict[pyoxigraph.NamedNode, Call] = {pyoxigraph.NamedNode(iri): lambda *_: None for iri in FUNCTIONS}
+"""The functions for a query that is only parsed."""
+_UNSUPPORTED = re.compile(r"The custom function <(.*)> is not supported")
+
+
+def _unknown_function(error: Exception) -> QueryError | None:
+    """Say which function is not known, and which may have been meant."""
+    match = _UNSUPPORTED.fullmatch(str(error))
+    if match is None:
+        return None
+    known = ", ".join(iri.removeprefix(ORGG) for iri in FUNCTIONS if "interval" not in iri)
+    hint = did_you_mean(match.group(1), FUNCTIONS) or f" (orgg: has {known} and interval… for Allen's relations)"
+    return QueryError(f"the function <{match.group(1)}> is not known{hint}")
 
 
 _SYNTAX = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)

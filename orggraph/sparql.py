@@ -156,10 +156,7 @@ asked on
     found = tokens(sparql)
     if not found:
         raise QueryError("the query is empty")
-    known = dict(prefixes)
-    for prefix, name, iri in zip(found, found[1:], found[2:], strict=False):
-        if prefix.word == "PREFIX" and name.kind == "name" and iri.kind == "iri":
-            known[name.text.removesuffix(":")] = iri.text[1:-1]
+    known = {**prefixes, **_declared(found)}
     for number, token in enumerate(found):
         if token.word:
             _check_word(sparql, token, following=found[number + 1 : number + 2])
@@ -190,6 +187,54 @@ def _check_name(sparql: str, token: Token, known: Mapping[str, str]) -> None:
         raise error_at(sparql, token.start, f"the prefix {prefix}: is not declared{hint}")
     if _FEDERATED in local.upper() and not known[prefix].endswith(("/", "#")):
         raise _unsafe(sparql, token, f"{token.text} is refused, since it can be read as SERVICE; write the whole IRI")
+
+
+class Called(NamedTuple):
+    """A function or a predicate with a list behind it: its IRI, how many arguments there are, and where it stands."""
+
+    iri: str
+    arguments: int
+    start: int
+
+
+def calls(found: Sequence[Token], *, prefixes: Mapping[str, str]) -> list[Called]:
+    """List what is written like the call of a function by its IRI; ``prefixes`` are those known beforehand.
+
+    >>> calls(tokens("ASK { FILTER(ex:near(?a, ex:at(1, 2))) }"), prefixes={"ex": "urn:x:"})
+    [Called(iri='urn:x:near', arguments=2, start=13), Called(iri='urn:x:at', arguments=2, start=25)]
+    """
+    known = {**prefixes, **_declared(found)}
+    listed: list[Called] = []
+    for number, (token, following) in enumerate(pairwise(found)):
+        if following.text != "(" or token.kind not in ("iri", "name"):
+            continue
+        prefix, _, local = token.text.partition(":")
+        iri = token.text[1:-1] if token.kind == "iri" else known.get(prefix, "") + local
+        listed.append(Called(iri, _arguments(found[number + 1 :]), token.start))
+    return listed
+
+
+def _declared(found: Sequence[Token]) -> dict[str, str]:
+    """Give the prefixes that a query declares."""
+    triples = zip(found, found[1:], found[2:], strict=False)
+    return {
+        name.text.removesuffix(":"): iri.text[1:-1]
+        for prefix, name, iri in triples
+        if prefix.word == "PREFIX" and name.kind == "name" and iri.kind == "iri"
+    }
+
+
+def _arguments(found: Sequence[Token]) -> int:
+    """Count what stands between a bracket and the one that closes it, parted by commas."""
+    depth, commas = 0, 0
+    for number, token in enumerate(found):
+        if token.kind != "mark":
+            continue
+        depth += (token.text in _OPENS) - (token.text in _OPENS.values())
+        commas += token.text == "," and depth == 1
+        if depth == 0:
+            return 0 if number == 1 else commas + 1
+    return 0
 
 
 def not_monotone(found: Sequence[Token]) -> tuple[str, ...]:

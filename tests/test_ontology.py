@@ -9,6 +9,7 @@ import pyoxigraph
 import pytest
 
 import orggraph
+from orggraph.functions import FUNCTIONS
 from orggraph.rdf import parse
 from orggraph.rdf.nodes import nodes_of
 from orggraph.rdf.records import PROPERTIES
@@ -22,6 +23,8 @@ SOURCES = [*sorted(PACKAGE.rglob("*.py")), *sorted(QUERIES.glob("*.rq"))]
 NODES = nodes_of(parse(ONTOLOGY.read_bytes(), "turtle"))
 DEFINED = {iri.removeprefix(ORGG) for iri in NODES if iri.startswith(ORGG)}
 PROPERTY_TYPES = {RDF + "Property", OWL + "ObjectProperty", OWL + "DatatypeProperty"}
+
+FUNCTION = "http://www.w3.org/ns/sparql-service-description#Function"
 
 
 def used(prefix: str) -> dict[str, str]:
@@ -40,6 +43,10 @@ def test_every_orgg_term_in_use_is_defined() -> None:
     assert {term: file for term, file in terms.items() if term not in DEFINED} == {}
 
 
+def test_the_functions_are_those_of_the_ontology() -> None:
+    assert {iri for iri, node in NODES.items() if FUNCTION in node[RDF_TYPE]} == FUNCTIONS.keys()
+
+
 def test_every_field_of_a_role_change_has_a_property() -> None:
     assert {iri.removeprefix(ORGG) for iri in PROPERTIES.values()} - DEFINED == set()
 
@@ -52,7 +59,7 @@ def test_every_term_is_typed_labelled_and_explained(term: str) -> None:
     if term[0].isupper():
         assert kinds == {OWL + "Class"}
     else:
-        assert kinds & PROPERTY_TYPES or kinds == {ORGG + "Moment"}
+        assert kinds & PROPERTY_TYPES or kinds in ({ORGG + "Moment"}, {FUNCTION})
 
 
 @pytest.mark.parametrize("term", ["reportsDirectlyTo", "reportsDottedTo"])

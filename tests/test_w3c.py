@@ -37,7 +37,7 @@ GRAPHS = {"turtle": "turtle", "ntriples": "nt", "jsonld": "json-ld", "trig": "tr
 REFUSED = {
     "construct/constructwhere04": "FROM is refused",
     "syntax-query/test_42": "FROM is refused",
-    "syntax-query/test_4": "function <http://example/function> is not",
+    "syntax-query/test_4": "the function <http://example/function> is not known",
 }
 """What asks for more than there is, and is refused by name."""
 
