@@ -111,6 +111,7 @@ def company() -> list[Fact]:
         fact(PLACE, "Operations", UNIT_OF, iri("Acme"), ".."),
         fact(PLACE, "Infrastructure", UNIT_OF, iri("Engineering"), ".."),
     ]
+    facts.append(member("Ben", "Infrastructure", "2020-01-01", Moment.parse("2021-01-01"), post="Head"))
     facts[13] = replace(facts[13], subject="urn:t:Dora:Infrastructure")
     for kind, names in ENTITIES.items():
         for name in names:
@@ -182,7 +183,12 @@ HISTORY_ANSWERS: dict[str, tuple[dict[str, str], tuple[str, ...], list[tuple[str
         ("post_name", "predecessor_name", "successor_name", "since"),
         [("CTO", "Ben", "Cleo", "2022-06-01")],
     ),
-    "longest_tenures": ({}, ("days", "person_name", "what"), [("1247", "Ben", "CTO")]),
+    "vacancies": (
+        {"post": "Head", "day": "2023-01-01"},
+        ("predecessor_name", "since", "until", "days"),
+        [("Ben", "2021-01-01", "2021-05-01", "120")],
+    ),
+    "longest_tenures": ({}, ("days", "person_name", "what"), [("1247", "Ben", "CTO"), ("366", "Ben", "Head")]),
     "changes_in_period": (
         {"from": "2021-03-01", "to": "2021-05-02"},
         ("earliest", "change", "kind", "subject_name", "what"),
