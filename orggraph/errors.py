@@ -8,7 +8,8 @@
     ├── UnknownName         a name that is not in the graph
     │   └── AmbiguousName  a name that several entities bear
     ├── QueryError         a query that cannot be parsed or bound
-    │   └── UnsafeQuery    a query that would write or reach outside
+    │   ├── UnsafeQuery    a query that would write or reach outside
+    │   └── QueryEnded     a query that took more time or memory than it may
     ├── StoreError         a store that cannot be opened, read or written
     │   └── StoreLocked    another process is writing to it
     ├── RenderError        a chart that cannot be drawn
@@ -88,6 +89,10 @@ class QueryError(OrgGraphError, ValueError):
 
 class UnsafeQuery(QueryError):
     """Refuse a query that would write, fetch or federate."""
+
+
+class QueryEnded(QueryError):
+    """Say that a query was ended: it took more time or memory than it may, or nobody waits for it any more."""
 
 
 class StoreError(OrgGraphError):

@@ -14,6 +14,7 @@ from datetime import date
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from orggraph import period
@@ -113,12 +114,18 @@ class OrgGraph:
         self.findings: tuple[Finding, ...] = ()
         self._selected: dict[tuple[frozenset[str], tuple[str, ...], str], OrgGraph] = {}
         self._snapshots: dict[tuple[int, int | None, bool], Snapshot] = {}
+        self._kept = Lock()  # several threads may ask
         self._found: dict[tuple[str, tuple[str, ...]], str] = {}
 
     @cached_property
     def ledger(self) -> Ledger:
         """Give all loads, role changes and versions of facts; read from the store when first asked for."""
         return self._store.read() if self._store else Ledger()
+
+    @property
+    def base(self) -> str:
+        """Give what minted IRIs begin with."""
+        return self._store.meta["base"] if self._store else self.ledger.base
 
     @cached_property
     def timeline(self) -> Timeline:
@@ -305,13 +312,14 @@ class OrgGraph:
 
     def snapshot(self, day: int, *, recorded_by: int | None = None, strict: bool = False) -> Snapshot:
         """Give the snapshot of a day (an ordinal); the last few are kept, with what was worked out on them."""
-        wanted = (day, recorded_by, strict)
-        made = self._snapshots.pop(wanted, None) or Snapshot(
-            self.timeline, day, recorded_by=recorded_by, strict=strict
-        )
-        self._snapshots[wanted] = made
-        if len(self._snapshots) > KEPT:
-            del self._snapshots[next(iter(self._snapshots))]
+        wanted, timeline = (day, recorded_by, strict), self.timeline
+        with self._kept:
+            made = self._snapshots.pop(wanted, None) or Snapshot(
+                timeline, day, recorded_by=recorded_by, strict=strict
+            )
+            self._snapshots[wanted] = made
+            if len(self._snapshots) > KEPT:
+                del self._snapshots[next(iter(self._snapshots))]
         return made
 
     def diff(self, a: Day, b: Day, *, recorded_by: str | int | None = None) -> Diff:

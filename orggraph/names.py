@@ -37,6 +37,22 @@ def find(timeline: Timeline, name: str, *, kinds: tuple[str, ...] = ()) -> str:
     raise AmbiguousName(f"{name!r} is the name of {len(wanted)} entities: {'; '.join(tell)}", candidates=tell)
 
 
+def search(timeline: Timeline, words: str, *, limit: int = 50) -> list[str]:
+    """List the entities of which some name has these words in it, those named just so first, then by name.
+
+    Every name an entity ever bore is looked at, so it takes time with the number of names.
+    """
+    key = name_key(words)
+    found: dict[str, tuple[bool, str, str]] = {}
+    for row in timeline.of_kind(NAME):
+        fact = timeline.facts[row]
+        folded = name_key(str(fact.object[0]))
+        if key in folded and kind_of(timeline, fact.subject):
+            rank = (folded != key, folded, fact.subject)
+            found[fact.subject] = min(rank, found.get(fact.subject, rank))
+    return sorted(found, key=lambda iri: found[iri])[:limit]
+
+
 def kind_of(timeline: Timeline, iri: str) -> str:
     """Give what an entity is: person, post, role, unit, organization, or nothing where that is unknown."""
     for row in timeline.about(iri):

@@ -122,10 +122,17 @@ class Snapshot:
             for fact in self.timeline.facts_about(iri, NAME)
             if fact.predicate in (PERSON_NAME, LABEL) and isinstance(fact.object, Literal)
         ]
+        if self.recorded_by is not None:
+            names = [fact for fact in names if fact.recorded <= self.recorded_by] or names
         if len(names) > 1:
-            today = [f for f in names if f.superseded is None and f.period.possible_on(self.day)]
+            today = [f for f in names if self._believed(f) and f.period.possible_on(self.day)]
             names = sorted(today, key=lambda f: not f.period.certain_on(self.day)) or names
         return names[0].object[0] if names else iri
+
+    def _believed(self, fact: Fact) -> bool:
+        if fact.superseded is None:
+            return self.recorded_by is None or fact.recorded <= self.recorded_by
+        return self.recorded_by is not None and fact.recorded <= self.recorded_by < fact.superseded
 
     def kind(self, iri: str) -> str:
         """Give what the entity is: person, post, role, unit, organization, or nothing where that is unknown."""

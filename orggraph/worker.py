@@ -26,7 +26,7 @@ from pathlib import Path
 from threading import Lock
 from typing import IO, Any, NamedTuple
 
-from orggraph.errors import OrgGraphError, QueryError, StoreError, UnsafeQuery, UnsupportedError
+from orggraph.errors import OrgGraphError, QueryEnded, QueryError, StoreError, UnsafeQuery, UnsupportedError
 from orggraph.facts import MEMBER_OF, MEMBERSHIP, NAME, PERSON_NAME, Fact
 from orggraph.ledger import Ledger
 from orggraph.period import ONGOING, Moment
@@ -48,7 +48,7 @@ _ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "RUST_BACKTRACE": "0"}
 _ALLOWED = {("orggraph.queries", name) for name in ("Results", "Explanation", "Phase")} | {
     ("orggraph.vocabulary", "Literal")
 }
-_ERRORS = {error.__name__: error for error in (QueryError, UnsafeQuery, StoreError, UnsupportedError)}
+_ERRORS = {error.__name__: error for error in (QueryError, QueryEnded, UnsafeQuery, StoreError, UnsupportedError)}
 _TOO_MUCH = "the query was ended: it needs more than {:,} MB of memory"
 _OUT_OF_MEMORY = ("memory allocation", "PyObject pointer is null")
 """The last words of the engine where it gets no memory, by itself or from Python."""
@@ -129,7 +129,7 @@ class Worker:
         look: Look | None = None,
         days: Sequence[int] = (),
     ) -> Results:
-        """Ask a query, of a day with ``look``; raise `QueryError` where it takes more than ``timeout`` seconds.
+        """Ask a query, of a day with ``look``; raise `QueryEnded` where it takes more than ``timeout`` seconds.
 
         With ``days`` it is asked of each of them, looked at in the same way, in that time together; see `query_days`.
 
@@ -144,7 +144,7 @@ class Worker:
             try:
                 reply = running.ask(request)
             except EOFError as error:
-                raise QueryError(running.last_words(self._memory)) from error
+                raise QueryEnded(running.last_words(self._memory)) from error
             finally:
                 if running.busy:
                     running.end()
@@ -159,6 +159,12 @@ class Worker:
         if self._running is None or not self._running.alive:
             self._running = _Running(self._folder, self._memory)
         return self._running
+
+    def interrupt(self) -> None:
+        """End the process although it is being asked; whoever waits for the answer gets a `QueryEnded`."""
+        running = self._running
+        if running:
+            running.interrupt()
 
     def close(self) -> None:
         """End the process; another query begins a new one."""
@@ -203,11 +209,16 @@ class _Running:
         except OSError as error:
             raise EOFError from error
         if not self._in.poll(request.timeout):
-            raise QueryError(f"the query was ended after {request.timeout:g} s (ask for less, or allow more time)")
+            raise QueryEnded(f"the query was ended after {request.timeout:g} s (ask for less, or allow more time)")
         answer = _Answer(io.BytesIO(self._in.recv_bytes())).load()
         self.busy = False
         assert isinstance(answer, Results | tuple)
         return answer
+
+    def interrupt(self) -> None:
+        """Let the process end; whoever waits for its answer is told so and does the rest."""
+        if self._owner == os.getpid():
+            self._process.kill()
 
     def end(self) -> None:
         """End the process, whatever it is doing."""
@@ -303,7 +314,7 @@ def _reply(answer: _Answerer, request: _Request, memory: int) -> bytes:
     try:
         return pickle.dumps(answer(request))
     except MemoryError:
-        return pickle.dumps(("QueryError", _TOO_MUCH.format(memory >> 20)))
+        return pickle.dumps(("QueryEnded", _TOO_MUCH.format(memory >> 20)))
     except OrgGraphError as error:
         return pickle.dumps((type(error).__name__, str(error)))
 

@@ -9,16 +9,15 @@ columns, CSV and the rest are for programs: their columns are always the same, a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from orggraph.changes import RoleChange
 from orggraph.cli.terminal import emit, said
+from orggraph.documents import Reply, written
 from orggraph.facts import Fact
 from orggraph.graph import OrgGraph
-from orggraph.ledger import recorded_text
 from orggraph.period import iso
 from orggraph.results import answers_table, visible, write_answers
-from orggraph.snapshot import POSSIBLE, PRESUMED, Answer, Snapshot
+from orggraph.snapshot import PRESUMED, Answer, Snapshot
 
 PLAIN_COLUMNS = (
     "name", "post", "role", "unit", "organization", "line", "certainty", "since", "until", "notes", "sources", "depth",
@@ -26,14 +25,6 @@ PLAIN_COLUMNS = (
 """The columns of plain output, always all of them, in this order."""
 
 _EXPLAINED = 30
-
-
-class Reply(NamedTuple):
-    """Rows about one day and the sentences that go with them."""
-
-    snapshot: Snapshot
-    rows: tuple[Answer, ...]
-    notes: tuple[str, ...] = ()
 
 
 def show(reply: Reply, format: str, *, explained: str = "") -> None:
@@ -49,16 +40,7 @@ def show(reply: Reply, format: str, *, explained: str = "") -> None:
     if format != "json":
         for note in reply.notes:
             said(note)
-    recorded = reply.snapshot.recorded_by
-    emit(
-        write_answers(
-            reply.rows,
-            format,
-            as_of=iso(reply.snapshot.day),
-            recorded_by="" if recorded is None else recorded_text(recorded),
-            notes=reply.notes,
-        )
-    )
+    emit(written(reply, format))
 
 
 def _said_above(reply: Reply) -> str:
@@ -101,11 +83,6 @@ def _columns(rows: Sequence[Answer]) -> list[str]:
         "sources": any(row.sources for row in rows),
     }
     return [column for column, says_something in wanted.items() if says_something]
-
-
-def narrowed(rows: Sequence[Answer], *, certain: bool) -> tuple[Answer, ...]:
-    """Keep all rows, or only those that are certain or presumed."""
-    return tuple(row for row in rows if not certain or row.certainty != POSSIBLE)
 
 
 def explain(org: OrgGraph, reply: Reply) -> str:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from orggraph.cli.origin import Origin, open_with_findings
 from orggraph.cli.terminal import emit, progress
+from orggraph.documents import SEVERITIES, check_document, dumped
 from orggraph.results import visible
-
-_SEVERITIES = ("error", "warning", "note")
 
 
 @click.command()
@@ -32,11 +29,10 @@ def check(ctx: click.Context, *, format: str, strict: bool) -> None:
     opened = open_with_findings(ctx.ensure_object(Origin))
     with progress("checking"):
         findings = [*opened.left_out, *opened.org.check()]
-    findings.sort(key=lambda finding: _SEVERITIES.index(finding.severity))
-    counts = {severity: sum(found.severity == severity for found in findings) for severity in _SEVERITIES}
+    findings.sort(key=lambda finding: SEVERITIES.index(finding.severity))
+    counts = {severity: sum(found.severity == severity for found in findings) for severity in SEVERITIES}
     if format == "json":
-        document = {"counts": counts, "findings": [finding._asdict() for finding in findings]}
-        emit(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+        emit(dumped(check_document(findings)))
     else:
         lines = [f"{found.severity}: {found} [{found.code}]" for found in findings]
         emit("".join(f"{visible(line)}\n" for line in [*lines, _summary(counts)]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 import click
@@ -11,10 +10,9 @@ from orggraph.cli.options import format_option
 from orggraph.cli.origin import Origin, open_to_read
 from orggraph.cli.rows import ROW_FORMATS, write_rows
 from orggraph.cli.terminal import emit, row_format, said
+from orggraph.documents import HISTORY_COLUMNS, dumped, history_cells, history_document
 from orggraph.history import HistoryRow
 from orggraph.results import table, visible
-
-_COLUMNS = ("since", "until", "what", "kind", "confirmed", "recorded", "superseded", "sources", "quotes")
 
 
 @click.command()
@@ -41,19 +39,11 @@ def history(origin: Origin, *, entity: str, explain: bool, format: str | None) -
     if chosen == "table":
         emit(_table(rows, explain=explain))
     elif chosen == "json":
-        name = org.as_of(1).snapshot.name(iri)
-        cells = [dict(zip(_COLUMNS, _cells(row), strict=True)) for row in rows]
-        document = {"as_of": None, "recorded_by": None, "iri": iri, "name": name, "rows": cells}
-        emit(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+        emit(dumped(history_document(org, iri, rows)))
     else:
-        emit(write_rows(_COLUMNS, [_cells(row) for row in rows], chosen))
+        emit(write_rows(HISTORY_COLUMNS, [history_cells(row) for row in rows], chosen))
     if not rows:
         said(f"Nothing is known of {entity} but that it is mentioned.")
-
-
-def _cells(row: HistoryRow) -> list[object]:
-    values = row._asdict()
-    return [list(value) if isinstance(value := values[name], tuple) else value for name in _COLUMNS]
 
 
 def _table(rows: Sequence[HistoryRow], *, explain: bool) -> str:

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-
 import click
 
 from orggraph.cli.options import format_option
 from orggraph.cli.origin import Origin, open_to_read
 from orggraph.cli.rows import ROW_FORMATS, write_rows
 from orggraph.cli.terminal import emit, row_format
-from orggraph.facts import TYPE
-from orggraph.graph import OrgGraph
-from orggraph.ledger import recorded_text
-from orggraph.period import as_date, iso
+from orggraph.documents import SOURCE_COLUMNS, dumped, info_document, source_rows
 from orggraph.results import table, visible
-from orggraph.vocabulary import CLASSES
-
-_PLURALS = {"person": "people"}
 
 
 @click.command()
@@ -32,9 +23,9 @@ def info(origin: Origin, *, format: str) -> None:
       orggraph info
     """
     org = open_to_read(origin)
-    found = _described(org, location="in memory" if origin.data else origin.store)
+    found = info_document(org, location="in memory" if origin.data else origin.store)
     if format == "json":
-        emit(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+        emit(dumped(found))
         return
     loads = found.pop("loads")
     assert isinstance(loads, list)
@@ -44,35 +35,6 @@ def info(origin: Origin, *, format: str) -> None:
     columns = list(loads[0]) if loads else []
     text = "".join(f"{name.ljust(width)}  {visible(value)}\n" for name, value in rows)
     emit(f"{text}\n{table(columns, listed)}" if loads else text)
-
-
-def _described(org: OrgGraph, *, location: str) -> dict[str, object]:
-    ledger = org.ledger
-    believed = ledger.believed()
-    classes = Counter(fact.object for fact in believed if fact.kind == TYPE)
-    days = [day for day in org.timeline.change_days() if as_date(day)]
-    return {
-        "store": location,
-        "base": ledger.base,
-        "role_changes": len(ledger.standing()),
-        "facts": len(believed),
-        "facts_superseded": len(ledger.facts) - len(believed),
-        **{_PLURALS.get(kind, f"{kind}s"): classes[iri] for kind, iri in CLASSES.items()},
-        "sources": len({entry.change.source for entry in ledger.standing() if entry.change.source}),
-        "change_days": len(days),
-        "first_change": iso(days[0]) if days else "",
-        "last_change": iso(days[-1]) if days else "",
-        "loads": [
-            {
-                "load": load.id,
-                "recorded": recorded_text(load.recorded),
-                "added": load.added,
-                "taken_back": recorded_text(load.removed) if load.removed is not None else "",
-                "label": load.label,
-            }
-            for load in ledger.loads
-        ],
-    }
 
 
 @click.command()
@@ -86,14 +48,7 @@ def sources(origin: Origin, *, format: str | None) -> None:
       orggraph sources --format csv
     """
     org = open_to_read(origin)
-    counts = Counter((e.change.source, e.change.stated, e.load, e.recorded, e.removed) for e in org.ledger.entries)
-    rows: list[list[object]] = [
-        [source, stated, number, load, recorded_text(recorded), "" if removed is None else recorded_text(removed)]
-        for (source, stated, load, recorded, removed), number in sorted(
-            counts.items(), key=lambda item: (item[0][0], item[0][1], item[0][3])
-        )
-    ]
-    columns = ["source", "stated", "changes", "load", "recorded", "taken_back"]
+    columns, rows = list(SOURCE_COLUMNS), source_rows(org)
     chosen = row_format(format or "")
     if chosen == "table" and not any(row[-1] for row in rows):
         columns, rows = columns[:-1], [row[:-1] for row in rows]

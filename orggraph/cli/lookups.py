@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import wraps
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import click
 
-from orggraph.cli.answers import Reply, explain, narrowed, show
+from orggraph.cli.answers import explain, show
 from orggraph.cli.options import as_of_option, check_recorded_by, format_option, recorded_by_option
 from orggraph.cli.origin import Origin, open_to_read, today
-from orggraph.cli.sentences import on_holders, on_managers, on_members, on_reports
 from orggraph.cli.terminal import row_format
+from orggraph.documents import look_up
 from orggraph.results import ANSWER_FORMATS
-from orggraph.snapshot import POSSIBLE, Answer, Snapshot
-
-_WHO = ("person", "post")
-
-
-class Sentence(Protocol):
-    """What to say beside rows; ``end`` closes a sentence that stands before them."""
-
-    def __call__(self, snapshot: Snapshot, entity: str, rows: Sequence[Answer], /, *, end: str) -> str:
-        """Give the sentence, or nothing."""
 
 
 class Asked(NamedTuple):
@@ -69,16 +59,8 @@ def lookup_options(function: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def _answer(
-    origin: Origin,
-    name: str,
-    asked: Asked,
-    *,
-    kinds: tuple[str, ...],
-    rows: Callable[[Snapshot, str], list[Answer]],
-    sentence: Sentence,
-) -> None:
-    """Find who or what is meant, ask, and show the rows with what must be said beside them."""
+def _answer(origin: Origin, name: str, asked: Asked, lookup: str) -> None:
+    """Ask a look-up, and show the rows with what must be said beside them."""
     format = row_format(asked.format or "")
     if asked.explain and format not in ("table", "plain"):
         raise click.UsageError(f"--explain is written for people, not as {format} (expected --format table or plain)")
@@ -86,14 +68,10 @@ def _answer(
     org = open_to_read(origin)
     day = today() if asked.day is None else asked.day
     snapshot = org.as_of(day, recorded_by=asked.recorded_by, strict=asked.strict).snapshot
-    entity = org.find(name, kinds=kinds)
-    found = rows(snapshot, entity)
-    shown = narrowed(found, certain=asked.certain)
-    hidden = any(row.certainty == POSSIBLE for row in found) and asked.certain
-    said = sentence(snapshot, entity, found, end=" (--possible lists them)." if hidden else ":")
-    if format == "json" and said.endswith(":"):
-        said = said.removesuffix(":") + "."
-    reply = Reply(snapshot, shown, (said,) if said else ())
+    reply = look_up(
+        org, snapshot, lookup, name=name, certain=asked.certain,
+        hidden=" (--possible lists them).", end="." if format == "json" else ":",
+    )  # fmt: skip
     show(reply, format, explained=explain(org, reply) if asked.explain else "")
 
 
@@ -109,10 +87,7 @@ def reports(origin: Origin, *, manager: str, everyone: bool, asked: Asked) -> No
       orggraph reports "Daniela Amodei" --as-of 2025-10-03
       orggraph reports "Daniela Amodei" --all --format json
     """
-    _answer(
-        origin, manager, asked, kinds=_WHO, sentence=on_reports,
-        rows=lambda snapshot, entity: snapshot.reports_to(entity, everyone=everyone),
-    )  # fmt: skip
+    _answer(origin, manager, asked, "reports all" if everyone else "reports")
 
 
 @click.command()
@@ -125,7 +100,7 @@ def managers(origin: Origin, *, person: str, asked: Asked) -> None:
     \b
       orggraph managers "Sam McCandlish" --as-of 2025-10-03
     """
-    _answer(origin, person, asked, kinds=_WHO, sentence=on_managers, rows=Snapshot.managers)
+    _answer(origin, person, asked, "managers")
 
 
 @click.command()
@@ -138,7 +113,7 @@ def chain(origin: Origin, *, person: str, asked: Asked) -> None:
     \b
       orggraph chain "Rahul Patil" --as-of 2025-10-03
     """
-    _answer(origin, person, asked, kinds=_WHO, sentence=on_managers, rows=Snapshot.chain)
+    _answer(origin, person, asked, "chain")
 
 
 @click.command()
@@ -153,7 +128,7 @@ def holders(origin: Origin, *, post: str, asked: Asked) -> None:
     \b
       orggraph holders "CTO, Anthropic" --as-of 2025-10-01
     """
-    _answer(origin, post, asked, kinds=("post", "role"), sentence=on_holders, rows=Snapshot.holders)
+    _answer(origin, post, asked, "holders")
 
 
 @click.command()
@@ -166,4 +141,4 @@ def members(origin: Origin, *, unit: str, asked: Asked) -> None:
     \b
       orggraph members Anthropic --as-of 2025-10-03
     """
-    _answer(origin, unit, asked, kinds=("unit", "organization"), sentence=on_members, rows=Snapshot.members)
+    _answer(origin, unit, asked, "members")

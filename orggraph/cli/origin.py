@@ -99,6 +99,14 @@ def is_there(origin: Origin) -> bool:
     return origin.store.startswith(_REMOTE) or (Path(origin.store) / "store.json").exists()
 
 
+def stamp_of(origin: Origin) -> str:
+    """Give what changes whenever another process has loaded into the store; always the same for files."""
+    try:
+        return "" if origin.data else (Path(origin.store) / "CURRENT").read_text("ascii")
+    except FileNotFoundError:
+        return ""
+
+
 def forget_new_store(origin: Origin) -> None:
     """Remove a store that was just made and in which nothing was kept; one that holds anything stays."""
     from orggraph.store.embedded import EmbeddedStore  # imports the RDF store

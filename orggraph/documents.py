@@ -1,0 +1,179 @@
+"""What each command answers, as rows or as the document that becomes JSON: for the command line and for the web.
+
+Why above the graph and below the doors: a command and its address on the web give one document, byte for byte, so
+there is one place that makes it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple, Protocol
+
+from orggraph.errors import Finding
+from orggraph.facts import TYPE
+from orggraph.graph import OrgGraph
+from orggraph.history import HistoryRow
+from orggraph.ledger import recorded_text
+from orggraph.period import as_date, iso
+from orggraph.results import write_answers
+from orggraph.sentences import on_holders, on_managers, on_members, on_reports
+from orggraph.snapshot import POSSIBLE, Answer, Snapshot
+from orggraph.vocabulary import CLASSES
+
+SEVERITIES = ("error", "warning", "note")
+HISTORY_COLUMNS = ("since", "until", "what", "kind", "confirmed", "recorded", "superseded", "sources", "quotes")
+SOURCE_COLUMNS = ("source", "stated", "changes", "load", "recorded", "taken_back")
+
+_WHO = ("person", "post")
+_PLURALS = {"person": "people"}
+
+
+class Sentence(Protocol):
+    """What to say beside rows; ``end`` closes a sentence that stands before them."""
+
+    def __call__(self, snapshot: Snapshot, entity: str, rows: Sequence[Answer], /, *, end: str) -> str:
+        """Give the sentence, or nothing."""
+
+
+class Lookup(NamedTuple):
+    """A look-up of a day: of which kinds of entity it is asked, its rows, and what is said beside them."""
+
+    kinds: tuple[str, ...]
+    rows: Callable[[Snapshot, str], list[Answer]]
+    sentence: Sentence
+
+
+def _everyone(snapshot: Snapshot, entity: str) -> list[Answer]:
+    return snapshot.reports_to(entity, everyone=True)
+
+
+LOOKUPS: dict[str, Lookup] = {
+    "reports": Lookup(_WHO, Snapshot.reports_to, on_reports),
+    "reports all": Lookup(_WHO, _everyone, on_reports),
+    "managers": Lookup(_WHO, Snapshot.managers, on_managers),
+    "chain": Lookup(_WHO, Snapshot.chain, on_managers),
+    "holders": Lookup(("post", "role"), Snapshot.holders, on_holders),
+    "members": Lookup(("unit", "organization"), Snapshot.members, on_members),
+}
+"""The look-ups by name; ``reports all`` is ``reports`` of everybody below."""
+
+
+class Reply(NamedTuple):
+    """Rows about one day and the sentences that go with them."""
+
+    snapshot: Snapshot
+    rows: tuple[Answer, ...]
+    notes: tuple[str, ...] = ()
+
+
+def look_up(
+    org: OrgGraph, snapshot: Snapshot, lookup: str, *, name: str, certain: bool = False, hidden: str, end: str = "."
+) -> Reply:
+    """Ask one of `LOOKUPS` about whoever bears a name; ``certain`` leaves out who is only possible.
+
+    ``hidden`` closes the sentence where that left somebody out, ``end`` where it did not.
+    """
+    kinds, rows, sentence = LOOKUPS[lookup]
+    entity = org.find(name, kinds=kinds)
+    found = rows(snapshot, entity)
+    shown = tuple(row for row in found if not certain or row.certainty != POSSIBLE)
+    said = sentence(snapshot, entity, found, end=hidden if len(shown) < len(found) else end)
+    return Reply(snapshot, shown, (said,) if said else ())
+
+
+def written(reply: Reply, format: str) -> bytes:
+    """Write a reply in one of `results.ANSWER_FORMATS`."""
+    recorded = reply.snapshot.recorded_by
+    return write_answers(
+        reply.rows,
+        format,
+        as_of=iso(reply.snapshot.day),
+        recorded_by="" if recorded is None else recorded_text(recorded),
+        notes=reply.notes,
+    )
+
+
+def dumped(document: object) -> str:
+    """Write a document as JSON, as every command does."""
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def history_rows(org: OrgGraph, iri: str, *, recorded_by: int | None = None) -> list[HistoryRow]:
+    """List everything known of an entity; with ``recorded_by`` what was known then, as it was known then."""
+    rows = org.history(iri)
+    if recorded_by is None:
+        return rows
+    known = [row for row in rows if row.fact.recorded <= recorded_by]
+    return [row if (row.fact.superseded or 0) <= recorded_by else row._replace(superseded="") for row in known]
+
+
+def history_cells(row: HistoryRow) -> list[object]:
+    """Give the cells of a row of a history under `HISTORY_COLUMNS`."""
+    values = row._asdict()
+    return [list(value) if isinstance(value := values[name], tuple) else value for name in HISTORY_COLUMNS]
+
+
+def history_document(
+    org: OrgGraph, iri: str, rows: Sequence[HistoryRow], *, recorded_by: int | None = None
+) -> dict[str, object]:
+    """Give the document of a history."""
+    return {
+        "as_of": None,
+        "recorded_by": None if recorded_by is None else recorded_text(recorded_by),
+        "iri": iri,
+        "name": org.as_of(1).snapshot.name(iri),
+        "rows": [dict(zip(HISTORY_COLUMNS, history_cells(row), strict=True)) for row in rows],
+    }
+
+
+def check_document(findings: Iterable[Finding]) -> dict[str, object]:
+    """Give the document of findings: how many of each severity, and the findings, the gravest first."""
+    ordered = sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))
+    counts = Counter(finding.severity for finding in ordered)
+    return {
+        "counts": {severity: counts[severity] for severity in SEVERITIES},
+        "findings": [finding._asdict() for finding in ordered],
+    }
+
+
+def info_document(org: OrgGraph, *, location: str) -> dict[str, object]:
+    """Give the document of what is held: how much, which days, and every load."""
+    ledger = org.ledger
+    believed = ledger.believed()
+    classes = Counter(fact.object for fact in believed if fact.kind == TYPE)
+    days = [day for day in org.timeline.change_days() if as_date(day)]
+    return {
+        "store": location,
+        "base": ledger.base,
+        "role_changes": len(ledger.standing()),
+        "facts": len(believed),
+        "facts_superseded": len(ledger.facts) - len(believed),
+        **{_PLURALS.get(kind, f"{kind}s"): classes[iri] for kind, iri in CLASSES.items()},
+        "sources": len({entry.change.source for entry in ledger.standing() if entry.change.source}),
+        "change_days": len(days),
+        "first_change": iso(days[0]) if days else "",
+        "last_change": iso(days[-1]) if days else "",
+        "loads": [
+            {
+                "load": load.id,
+                "recorded": recorded_text(load.recorded),
+                "added": load.added,
+                "taken_back": recorded_text(load.removed) if load.removed is not None else "",
+                "label": load.label,
+            }
+            for load in ledger.loads
+        ],
+    }
+
+
+def source_rows(org: OrgGraph) -> list[list[object]]:
+    """List the editions of sources under `SOURCE_COLUMNS`: how many changes each gave, by which load."""
+    counts = Counter((e.change.source, e.change.stated, e.load, e.recorded, e.removed) for e in org.ledger.entries)
+    return [
+        [source, stated, number, load, recorded_text(recorded), "" if removed is None else recorded_text(removed)]
+        for (source, stated, load, recorded, removed), number in sorted(
+            counts.items(), key=lambda item: (item[0][0], item[0][1], item[0][3])
+        )
+    ]

@@ -1,0 +1,234 @@
+"""The look-ups and documents of the command line under the names of its commands: ``/reports``, ``/diff``, ….
+
+Each gives the same JSON document as its command with ``--format json``.
+"""
+
+from __future__ import annotations
+
+from orggraph import diff as diffs
+from orggraph.chart import chart_of, render
+from orggraph.documents import (
+    HISTORY_COLUMNS,
+    LOOKUPS,
+    SOURCE_COLUMNS,
+    check_document,
+    dumped,
+    history_cells,
+    history_document,
+    history_rows,
+    info_document,
+    look_up,
+    source_rows,
+    written,
+)
+from orggraph.hierarchy import stats as describe
+from orggraph.ledger import recorded_time
+from orggraph.library import library
+from orggraph.names import kind_of, search
+from orggraph.period import iso
+from orggraph.web.pages import answers, day_form, entity_link, entity_path, markup, page, paragraph, table
+from orggraph.web.parameters import AS_OF, RECORDED_BY, Parameter, flag, number
+from orggraph.web.resources import HTML, Forms, Question, Resource
+from orggraph.web.views import read_day, snapshot_of
+
+JSON: Forms = (("json", "application/json"),)
+ROWS: Forms = (
+    *JSON, ("html", HTML), ("csv", "text/csv"), ("tsv", "text/tab-separated-values"),
+    ("ndjson", "application/x-ndjson"), ("plain", "text/plain"),
+)  # fmt: skip
+DIFFS: Forms = (
+    *JSON, ("text", "text/plain"), ("csv", "text/csv"), ("markdown", "text/markdown"),
+    ("rdf-patch", "application/rdf-patch"), ("sparql-update", "application/sparql-update"),
+)  # fmt: skip
+_DRAWING = 30.0
+"""Seconds that a chart may take to be drawn."""
+
+CERTAIN = Parameter("certain", "flag", "Leave out who is only possible; the same as possible=false.")
+
+
+def _name(what: str, example: str) -> Parameter:
+    return Parameter("name", "text", f"The name or IRI of a {what}.", required=True, example=example)
+
+
+def _lookup(question: Question, lookup: str) -> str | bytes:
+    certain = flag(question.given, "certain", default=question.view.possible is False)
+    snapshot, org = snapshot_of(question.generation, question.view), question.generation.org
+    name = question.given["name"]
+    reply = look_up(org, snapshot, lookup, name=name, certain=certain, hidden=" (possible=true lists them).")
+    if question.format != "html":
+        return written(reply, question.format)
+    notes = [paragraph(note) for note in reply.notes]
+    body = [answers(question, f"On {iso(snapshot.day)}", reply.rows)] if reply.rows else []
+    title = f"{lookup.partition(' ')[0].capitalize()}: {snapshot.name(org.find(name, kinds=LOOKUPS[lookup].kinds))}"
+    return page(question, title, day_form(question), *notes, *body)
+
+
+def reports(question: Question) -> str | bytes:
+    """Answer who reports to a person or post."""
+    return _lookup(question, "reports all" if flag(question.given, "all") else "reports")
+
+
+def managers(question: Question) -> str | bytes:
+    """Answer to whom a person or post reports."""
+    return _lookup(question, "managers")
+
+
+def chain(question: Question) -> str | bytes:
+    """Answer the chain of command above a person or post."""
+    return _lookup(question, "chain")
+
+
+def holders(question: Question) -> str | bytes:
+    """Answer who holds a post or has a role."""
+    return _lookup(question, "holders")
+
+
+def members(question: Question) -> str | bytes:
+    """Answer who belongs to a unit or organization."""
+    return _lookup(question, "members")
+
+
+def history(question: Question) -> str:
+    """Answer everything known of an entity."""
+    org, recorded_by = question.generation.org, question.view.recorded_by
+    iri = org.find(question.given["name"])
+    rows = history_rows(org, iri, recorded_by=recorded_by)
+    document = history_document(org, iri, rows, recorded_by=recorded_by)
+    if question.format == "json":
+        return dumped(document)
+    columns = [name for name in HISTORY_COLUMNS if name not in ("kind", "quotes")]
+    cells = [dict(zip(HISTORY_COLUMNS, history_cells(row), strict=True)) for row in rows]
+    shown = [[markup("; ".join(v) if isinstance(v := cell[name], list) else v) for name in columns] for cell in cells]
+    return page(question, f"History: {document['name']}", table("Everything known", columns, shown))
+
+
+def stats(question: Question) -> str:
+    """Answer the shape of the organization on a day."""
+    return dumped(describe(snapshot_of(question.generation, question.view)))
+
+
+def diff(question: Question) -> str:
+    """Answer what changed between two days, or with ``knowledge`` in what was known about one."""
+    org, given, today = question.generation.org, question.given, question.today
+    before, after = given["from"], given["to"]
+    known = question.view.recorded_by
+    if flag(given, "knowledge"):
+        day = read_day(given.get("as-of") or "today", today=today)
+        one, other = (org.snapshot(day, recorded_by=recorded_time(time)) for time in (before, after))
+    else:
+        one, other = (org.snapshot(read_day(day, today=today), recorded_by=known) for day in (before, after))
+    found = diffs.diff(one, other)
+    if question.format == "json":
+        return dumped(diffs.as_json(found))
+    writers = {
+        "text": diffs.text, "csv": diffs.as_csv, "markdown": diffs.as_markdown, "rdf-patch": diffs.rdf_patch,
+        "sparql-update": diffs.sparql_update,
+    }  # fmt: skip
+    return writers[question.format](found)
+
+
+def chart(question: Question) -> bytes:
+    """Draw the chart of a day."""
+    org, given = question.generation.org, question.given
+    root, unit = given.get("root", ""), given.get("unit", "")
+    drawn = chart_of(
+        snapshot_of(question.generation, question.view),
+        root=org.find(root) if root else None,
+        unit=org.find(unit, kinds=("unit", "organization")) if unit else None,
+        depth=number(given, "depth"),
+    )
+    return render(drawn.dot(), question.format, timeout=_DRAWING)
+
+
+def check(question: Question) -> str:
+    """Answer what does not fit together."""
+    return dumped(check_document(question.generation.org.check()))
+
+
+def info(question: Question) -> str:
+    """Answer what is held."""
+    return dumped(info_document(question.generation.org, location=question.generation.origin.location))
+
+
+def sources(question: Question) -> str:
+    """Answer which editions of sources there are."""
+    rows = source_rows(question.generation.org)
+    return dumped({"rows": [dict(zip(SOURCE_COLUMNS, row, strict=True)) for row in rows]})
+
+
+def queries(question: Question) -> str:  # noqa: ARG001  # every resource gets it
+    """List the query library."""
+    rows = [
+        {"name": q.name, "over": q.over, "parameters": list(q.parameters), "question": q.question}
+        for q in library().values()
+    ]
+    return dumped({"rows": rows})
+
+
+def find(question: Question) -> str:
+    """List the entities whose names have some words in them."""
+    org = question.generation.org
+    snapshot, words = snapshot_of(question.generation, question.view), question.given["name"]
+    found = [(iri, snapshot.name(iri), kind_of(org.timeline, iri)) for iri in search(org.timeline, words)]
+    if question.format == "html":
+        rows = [[entity_link(question, iri, name), markup(kind)] for iri, name, kind in found]
+        return page(question, f"Find: {words}", table(f"{len(rows)} found", ("name", "kind"), rows))
+    rows_ = [
+        {"iri": iri, "name": name, "kind": kind, "url": question.base_url + entity_path(iri, org.base)}
+        for iri, name, kind in found
+    ]
+    return dumped({"as_of": iso(snapshot.day), "rows": rows_})
+
+
+_WHO = "person or post"
+_DAYS = "A day, YYYY-MM-DD or today; with knowledge a recorded time."
+RESOURCES: tuple[Resource, ...] = (
+    Resource(
+        "/reports", "Who reports to a person or post", reports, ROWS,
+        (_name(_WHO, "Daniela Amodei"), Parameter("all", "flag", "Everyone below, with the depth."), CERTAIN),
+        dated=True,
+    ),
+    Resource("/managers", "To whom a person or post reports", managers, ROWS,
+             (_name(_WHO, "Rahul Patil"), CERTAIN), dated=True),
+    Resource("/chain", "The chain of command above a person or post", chain, ROWS,
+             (_name(_WHO, "Rahul Patil"), CERTAIN), dated=True),
+    Resource("/holders", "Who holds a post or has a role", holders, ROWS,
+             (_name("post or role", "CTO, Anthropic"), CERTAIN), dated=True),
+    Resource("/members", "Who belongs to a unit or organization", members, ROWS,
+             (_name("unit or organization", "Anthropic"), CERTAIN), dated=True),
+    Resource("/find", "Which entities have a name with these words in it", find, (*JSON, ("html", HTML)),
+             (Parameter("name", "text", "Some words of a name.", required=True, example="sam"),), dated=True),
+    Resource("/stats", "The shape of the organization on a day", stats, JSON, dated=True, heavy=True),
+    Resource(
+        "/history", "Everything known of a person, post or unit", history, (*JSON, ("html", HTML)),
+        (_name("person, post, unit or organization", "Sam McCandlish"),), recorded=True, heavy=True,
+    ),
+    Resource(
+        "/diff", "What changed from one day to another", diff, DIFFS,
+        (
+            Parameter("from", "text", _DAYS, required=True, example="2025-09-01"),
+            Parameter("to", "text", _DAYS, required=True, example="2025-10-03"),
+            Parameter("knowledge", "flag", "What this graph learned about the day as-of, between two recorded times."),
+            AS_OF, RECORDED_BY,
+        ),
+        heavy=True,
+    ),
+    *(
+        Resource(
+            f"/chart.{format}", f"The org chart of a day ({format.upper()})", chart, ((format, media_type),),
+            (
+                Parameter("root", "text", "Only this person or vacant post and who is below.",
+                          example="Daniela Amodei"),
+                Parameter("unit", "text", "Only this unit or organization and the units in it."),
+                Parameter("depth", "number", "At most so many levels below the tops."),
+            ),
+            dated=True, heavy=True,
+        )
+        for format, media_type in (("svg", "image/svg+xml"), ("png", "image/png"), ("dot", "text/vnd.graphviz"))
+    ),
+    Resource("/check", "What does not fit together, over all of time", check, JSON, heavy=True),
+    Resource("/info", "What is held, and every load", info, JSON, heavy=True),
+    Resource("/sources", "The editions of sources", sources, JSON, heavy=True),
+    Resource("/queries", "The library of named queries", queries, JSON),
+)  # fmt: skip
+"""The resources of the API, in the order of the documentation."""

@@ -1,0 +1,43 @@
+"""The service description of the endpoint (W3C SPARQL 1.1 Service Description)."""
+
+from __future__ import annotations
+
+from orggraph.rdf import Triple, serialize
+from orggraph.vocabulary import RDF_TYPE
+from orggraph.web.resources import HTML, Forms
+
+SD = "http://www.w3.org/ns/sparql-service-description#"
+FORMATS = "http://www.w3.org/ns/formats/"
+DESCRIPTION_FORMS: Forms = (
+    ("turtle", "text/turtle"), ("html", HTML), ("ntriples", "application/n-triples"), ("jsonld", "application/ld+json"),
+    ("jsonld", "application/json"),
+)  # fmt: skip
+_RESULTS = (
+    "SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV", "Turtle", "N-Triples",
+    "TriG", "JSON-LD",
+)  # fmt: skip
+
+
+def statements(endpoint: str) -> list[Triple]:
+    """List what is said of the service: what it understands, and in which forms it answers."""
+    service, dataset, graph = (f"{endpoint}#{name}" for name in ("service", "dataset", "graph"))
+    said: list[Triple] = [
+        (service, RDF_TYPE, SD + "Service"),
+        (service, SD + "endpoint", endpoint),
+        (service, SD + "supportedLanguage", SD + "SPARQL11Query"),
+        (service, SD + "defaultDataset", dataset),
+        (dataset, RDF_TYPE, SD + "Dataset"),
+        (dataset, SD + "defaultGraph", graph),
+        (graph, RDF_TYPE, SD + "Graph"),
+    ]
+    return said + [(service, SD + "resultFormat", FORMATS + name) for name in _RESULTS]
+
+
+def description(endpoint: str, format: str) -> bytes:
+    """Write the description of the service at an address.
+
+    >>> b"sparql-service-description#endpoint> <http://localhost/sparql>" in description("http://localhost/sparql",
+    ...                                                                                  "ntriples")
+    True
+    """
+    return serialize([(*triple, "") for triple in statements(endpoint)], format)

@@ -1,0 +1,140 @@
+"""The guard at the door: what is refused before anything is read, and the headers of every answer.
+
+Why the name in ``Host`` is checked: a web page somewhere can let its own name point at 127.0.0.1 and then read what a
+service on this machine answers to it (DNS rebinding); it cannot change the name that the browser sends. Why no site may
+read answers unless it is named: the same page could simply ask, and an organization is nobody else's business.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from collections.abc import Iterable
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from orggraph.web.problems import problem
+from orggraph.web.settings import Settings
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""What a page of ours may do: no script at all, and nothing from elsewhere."""
+PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+_EXPOSED = "ETag, Link, Location, Memento-Datetime, Orggraph-Warning, Retry-After, Vary"
+_ALLOWED = "Accept, Accept-Datetime, Authorization, Content-Type, If-None-Match"
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class Guard:
+    """Wraps the application: host, token, sizes, and headers."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app, self._settings = app, settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse a request or pass it on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        guarded = _headed(send, self._common(headers))
+        refused = self._refusal(scope, headers)
+        if refused is not None:
+            await refused(scope, receive, guarded)
+        elif scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
+            await Response(status_code=204, headers=self._preflight(headers))(scope, receive, guarded)
+        else:
+            await self._app(scope, self._limited(receive), guarded)
+
+    def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
+        settings = self._settings
+        host = host_name(headers.get("host", ""))
+        if settings.hosts and host not in settings.hosts:
+            known = ", ".join(sorted(settings.hosts))
+            return problem(421, f"this service does not answer to the name {host!r} (expected {known})")
+        if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > settings.url:
+            return problem(414, f"the address is longer than {settings.url:,} bytes (a query may be sent by POST)")
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > settings.body:
+            return problem(413, f"the request is larger than {settings.body:,} bytes")
+        preflight = scope["method"] == "OPTIONS" and "access-control-request-method" in headers
+        if settings.token and not preflight and not self._is_known(headers.get("authorization", "")):
+            return problem(401, "a token is needed here (expected the header Authorization: Bearer TOKEN)",
+                           headers={"WWW-Authenticate": 'Bearer realm="orggraph"'})  # fmt: skip
+        return None
+
+    def _is_known(self, authorization: str) -> bool:
+        scheme, _, token = authorization.partition(" ")
+        same = hmac.compare_digest(token.strip().encode(), self._settings.token.encode())
+        return same and scheme.lower() == "bearer"
+
+    def _common(self, headers: Headers) -> dict[str, str]:
+        """Give the headers of every answer, with leave for the origin to read it where it has that."""
+        common = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+        origins, origin = self._settings.origins, headers.get("origin", "")
+        if "*" in origins:
+            common |= {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": _EXPOSED}
+        elif origin and origin in origins:
+            common |= {"Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": _EXPOSED}
+        return common
+
+    def _preflight(self, headers: Headers) -> dict[str, str]:
+        if "Access-Control-Allow-Origin" not in self._common(headers):
+            return {}
+        return {
+            "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
+            "Access-Control-Allow-Headers": _ALLOWED,
+            "Access-Control-Max-Age": "600",
+        }
+
+    def _limited(self, receive: Receive) -> Receive:
+        """Count the bytes of the request, and wait for each part of it only so long."""
+        taken, whole = 0, False
+
+        async def limited() -> Message:
+            nonlocal taken, whole
+            if whole:  # what comes now is that the client has gone, whenever that is
+                return await receive()
+            try:
+                message = await asyncio.wait_for(receive(), self._settings.patience)
+            except TimeoutError as error:
+                raise HTTPException(408, "the rest of the request did not come in time") from error
+            taken += len(message.get("body", b""))
+            whole = not message.get("more_body", False)
+            if taken > self._settings.body:
+                raise HTTPException(413, f"the request is larger than {self._settings.body:,} bytes")
+            return message
+
+        return limited
+
+
+def host_name(host: str) -> str:
+    """Give the name in a ``Host`` header, in lower case and without the port.
+
+    >>> host_name("LocalHost:8080"), host_name("[::1]:8080"), host_name("::1")
+    ('localhost', '::1', '::1')
+    """
+    if host.startswith("["):
+        return host[1:].partition("]")[0].lower()
+    return (host if host.count(":") > 1 else host.partition(":")[0]).lower()
+
+
+def _headed(send: Send, more: Iterable[tuple[str, str]] | dict[str, str]) -> Send:
+    """Add headers to an answer that does not have them."""
+    common = dict(more)
+
+    async def headed(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in common.items():
+                headers.setdefault(name, value)
+            headers.setdefault("Content-Security-Policy", POLICY)
+            if "Access-Control-Allow-Origin" in headers and headers["Access-Control-Allow-Origin"] != "*":
+                headers.add_vary_header("Origin")
+        await send(message)
+
+    return headed

@@ -1,0 +1,105 @@
+"""Room for work: how much is done at once, how much may wait, and how queries are asked.
+
+Why separate rooms: a query that takes a minute, or a chart of everybody, must never keep a look-up of a millisecond
+waiting. Why whoever finds no room is refused at once (503 with Retry-After): a queue without end only makes everyone
+wait until they have given up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import NamedTuple, TypeVar
+
+from anyio import CapacityLimiter, to_thread
+from starlette.exceptions import HTTPException
+
+from orggraph.queries import Results
+from orggraph.vocabulary import Term
+from orggraph.web.generations import Generation
+from orggraph.worker import Look, Worker
+
+_Result = TypeVar("_Result")
+PATIENCE = 10.0
+"""So many seconds a request waits for room."""
+
+
+class Room:
+    """Room for ``size`` pieces of work at once, each in a thread; ``waiting`` more may wait."""
+
+    def __init__(self, size: int, *, waiting: int, patience: float = PATIENCE) -> None:
+        self._free = asyncio.Semaphore(size)
+        self._threads = CapacityLimiter(size)
+        self._waiting, self._most, self._patience = 0, waiting, patience
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """Wait for a place and keep it; raise 503 where too many wait, or it takes too long."""
+        if self._free.locked() and self._waiting >= self._most:
+            raise _busy()
+        self._waiting += 1
+        try:
+            await asyncio.wait_for(self._free.acquire(), self._patience)
+        except TimeoutError as error:
+            raise _busy() from error
+        finally:
+            self._waiting -= 1
+        try:
+            yield
+        finally:
+            self._free.release()
+
+    async def run(self, work: Callable[[], _Result]) -> _Result:
+        """Do a piece of work in a thread."""
+        async with self.place():
+            return await to_thread.run_sync(work, limiter=self._threads)
+
+
+def _busy() -> HTTPException:
+    return HTTPException(503, "too much is being asked at the moment (try again soon)", headers={"Retry-After": "2"})
+
+
+class Asking(NamedTuple):
+    """A query: its text, the day and the way to look at it (``None``: all of time), at most how many results, and
+    values for its variables."""
+
+    sparql: str
+    look: Look | None
+    limit: int
+    parameters: Mapping[str, Term]
+
+
+class Queries(Room):
+    """Room for queries: each is asked in a process of its own, which is ended when its time is over."""
+
+    def __init__(self, size: int, *, waiting: int, timeout: float) -> None:
+        super().__init__(size, waiting=waiting)
+        self._timeout = timeout
+        self._asked: set[Worker] = set()
+
+    async def ask(self, generation: Generation, asking: Asking) -> Results:
+        """Ask a query; errors are those of `worker.Worker.query`."""
+        return await self.run(partial(self._ask, generation, asking))
+
+    def _ask(self, generation: Generation, asking: Asking) -> Results:
+        history = asking.look is None
+        worker = generation.take(history=history)
+        self._asked.add(worker)
+        try:
+            return worker.query(
+                asking.sparql,
+                timeout=self._timeout,
+                limit=asking.limit,
+                look=asking.look,
+                parameters=asking.parameters,
+            )
+        finally:
+            self._asked.discard(worker)
+            generation.give_back(worker, history=history)
+
+    def close(self) -> None:
+        """End the processes that are still asked."""
+        for worker in tuple(self._asked):
+            worker.interrupt()

@@ -1,0 +1,36 @@
+"""How the service is run: what a person decides when starting it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+
+def _today() -> int:
+    return date.today().toordinal()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of a service.
+
+    ``base_url`` is where it is seen from outside, without a slash at its end; empty: as the request says. ``token`` is
+    what a client has to know; empty: nothing. ``hosts`` are the names it answers to, in lower case and without ports;
+    empty: any. ``origins`` are the sites whose scripts may read answers (``*``: all). ``workers`` queries are asked at
+    once, each for at most ``timeout`` seconds and ``results`` results. ``body`` is the most bytes of a request,
+    ``url`` of its address. ``log`` gets a line of JSON a request.
+    """
+
+    base_url: str = ""
+    token: str = field(default="", repr=False)
+    hosts: frozenset[str] = frozenset()
+    origins: frozenset[str] = frozenset()
+    workers: int = 2
+    timeout: float = 30.0
+    results: int = 100_000
+    body: int = 1 << 20
+    url: int = 16 << 10
+    patience: float = 10.0
+    today: Callable[[], int] = _today
+    log: Callable[[str], None] | None = None

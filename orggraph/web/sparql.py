@@ -1,0 +1,219 @@
+"""The SPARQL 1.1 Protocol: queries by GET, by form and by direct POST; results in the form that is asked for.
+
+``/sparql`` asks a day (today, or ``as-of``), ``/history/sparql`` all of time; ``/query/NAME`` asks a query of the
+library by its parameters.
+
+Why two addresses and not one that changes with ``as-of``: a generic client is given an address and nothing else, and
+a Memento of the first is the same kind of graph as the first.
+Why ``default-graph-uri`` and ``named-graph-uri`` are refused: the graph is chosen by the time of the request; the
+protocol (section 2.1.4) lets a service refuse them with 400. Why a result that is too large is refused and not cut:
+nobody looks at whether an answer with status 200 is whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import NamedTuple
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from orggraph.errors import QueryError
+from orggraph.library import LibraryQuery, library_query, read_parameters
+from orggraph.queries import Results
+from orggraph.results import visible, write
+from orggraph.sparql import tokens
+from orggraph.vocabulary import Term
+from orggraph.web.caching import entity_tag, has_it
+from orggraph.web.description import DESCRIPTION_FORMS, description
+from orggraph.web.generations import Generation
+from orggraph.web.memento import Address
+from orggraph.web.pages import Markup, markup, page, paragraph, table, term_cell
+from orggraph.web.parameters import VIEW, Parameter, pairs, read
+from orggraph.web.resources import HTML, Forms, Question, Service, form_of, format_parameter, headers_of, travelled
+from orggraph.web.room import Asking
+from orggraph.web.views import View, read_view
+from orggraph.worker import Look
+
+ROWS: Forms = (
+    ("json", "application/sparql-results+json"), ("xml", "application/sparql-results+xml"), ("csv", "text/csv"),
+    ("tsv", "text/tab-separated-values"), ("html", HTML), ("json", "application/json"), ("xml", "application/xml"),
+    ("xml", "text/xml"), ("plain", "text/plain"),
+)  # fmt: skip
+GRAPHS: Forms = (
+    ("turtle", "text/turtle"), ("ntriples", "application/n-triples"), ("jsonld", "application/ld+json"),
+    ("trig", "application/trig"), ("html", HTML), ("ntriples", "text/plain"), ("jsonld", "application/json"),
+)  # fmt: skip
+QUERY = Parameter("query", "text", "The query, in SPARQL 1.1.", example="SELECT * { ?who org:reportsTo ?whom }")
+FORM, DIRECT, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
+_GRAPH_PARAMETERS = frozenset({"default-graph-uri", "named-graph-uri"})
+_UPDATE_PARAMETERS = frozenset({"update", "using-graph-uri", "using-named-graph-uri"})
+_KINDS = {"SELECT": ROWS, "ASK": ROWS, "CONSTRUCT": GRAPHS, "DESCRIBE": GRAPHS}
+_CHANGING = frozenset({"NOW", "RAND", "UUID", "STRUUID"})
+"""Functions that give something else each time, so that their answer must not be kept."""
+
+
+class Asked(NamedTuple):
+    """What was asked: the query (empty: none), its other parameters, and values for variables of the query."""
+
+    sparql: str
+    given: dict[str, str]
+    history: bool
+    parameters: Mapping[str, Term] = {}  # never changed
+
+
+async def sparql(request: Request, *, service: Service, history: bool) -> Response:
+    """Answer a request of the protocol; without a query, describe the service."""
+    found = await _parameters(request)
+    asked = _read(found, history=history)
+    if not asked.sparql:
+        if request.method == "POST" or "query" in asked.given:
+            raise HTTPException(400, "there is no query (expected the parameter query, or a query as the body)")
+        return _description(request, service, asked)
+    return await _answer(request, service, asked, found)
+
+
+async def library(request: Request, *, service: Service) -> Response:
+    """Ask a query of the library; its parameters are named as it names them."""
+    try:
+        found = library_query(request.path_params["name"])
+    except QueryError as error:
+        raise HTTPException(404, str(error)) from error
+    raw = pairs(request.scope["query_string"].decode("latin-1"))
+    given = read(raw, query_parameters(found))
+    generation = await service.generations.current()
+    texts = {name: given[name] for name in found.parameters if name in given}
+
+    def find(name: str, kinds: tuple[str, ...]) -> str:
+        return generation.org.find(name, kinds=kinds)
+
+    parameters = read_parameters(texts, described=found.parameters, find=find)
+    asked = Asked(found.text, given, found.over == "history", parameters)
+    return await _answer(request, service, asked, raw)
+
+
+def sparql_parameters(*, history: bool) -> tuple[Parameter, ...]:
+    """Give what the endpoint takes."""
+    return (QUERY, *(() if history else VIEW), format_parameter((*ROWS, *GRAPHS)))
+
+
+def query_parameters(query: LibraryQuery) -> tuple[Parameter, ...]:
+    """Give what a query of the library takes; each of its own parameters may be left out."""
+    own = (Parameter(name, "text", described.description) for name, described in query.parameters.items())
+    return (*own, *(VIEW if query.over == "snapshot" else ()), format_parameter(ROWS))
+
+
+async def _parameters(request: Request) -> list[tuple[str, str]]:
+    """Read what was sent, in whichever of the three ways."""
+    found = pairs(request.scope["query_string"].decode("latin-1"))
+    if request.method != "POST":
+        return found
+    media_type, *more = (part.strip().lower() for part in request.headers.get("content-type", "").split(";"))
+    charset = next((part.partition("=")[2].strip('"') for part in more if part.startswith("charset=")), "utf-8")
+    if media_type == UPDATE:
+        raise HTTPException(415, "updates are refused: a query changes nothing (load or record a role change)")
+    if media_type not in (FORM, DIRECT):
+        raise HTTPException(415, f"a query does not come as {media_type or 'nothing'!r} (expected {FORM} or {DIRECT})")
+    if charset not in ("utf-8", "utf8"):
+        raise HTTPException(415, f"a query does not come in {charset!r} (expected UTF-8)")
+    try:
+        body = (await request.body()).decode()
+    except UnicodeDecodeError as error:
+        raise HTTPException(400, f"byte {error.start + 1} of the body is not UTF-8 (expected UTF-8)") from error
+    return [*found, *pairs(body, what="the body")] if media_type == FORM else [*found, ("query", body)]
+
+
+def _read(found: list[tuple[str, str]], *, history: bool) -> Asked:
+    names = {name for name, _ in found}
+    if refused := sorted(names & _UPDATE_PARAMETERS):
+        raise HTTPException(400, f"{refused[0]} is refused: a query changes nothing (load or record a role change)")
+    if refused := sorted(names & _GRAPH_PARAMETERS):
+        how = "all of time" if history else "as-of chooses the day"
+        raise HTTPException(400, f"{refused[0]} is refused: there is one graph, that of the time asked about ({how})")
+    given = read(found, sparql_parameters(history=history))
+    return Asked(given.get("query", ""), given, history)
+
+
+async def _answer(request: Request, service: Service, asked: Asked, raw: list[tuple[str, str]]) -> Response:
+    """Ask a query, and write its results in the form that the client likes best."""
+    generation = await service.generations.current()
+    view = read_view(asked.given, generation, today=service.settings.today())
+    address = None if asked.history else Address(service.base_url(request), request.scope["path"], raw)
+    if address and request.method != "POST":
+        moved = travelled(request, address, generation, asked.given, today=service.settings.today())
+        if moved is not None:
+            return moved
+    words = [token.word for token in tokens(asked.sparql)]
+    forms = next((_KINDS[word] for word in words if word in _KINDS), ROWS)
+    chosen = asked.given.get("format", "")
+    if chosen and chosen not in {name for name, _ in forms}:
+        expected = ", ".join(dict.fromkeys(name for name, _ in forms))
+        raise HTTPException(400, f"format={chosen!r} does not fit what the query gives (expected one of {expected})")
+    format, media_type = form_of(request, forms, chosen)
+    headers = headers_of(service, generation, view, address=address)
+    if _CHANGING.intersection(words) or request.method == "POST":
+        headers["Cache-Control"] = "no-store"
+    else:
+        key = "" if address and view.settled(generation) else generation.key
+        headers["ETag"] = entity_tag(key, request.scope["path"], raw, view, media_type)
+        if has_it(request.headers.get("if-none-match", ""), headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+    results = await _results(service, generation, asked, view)
+    for warning in results.warnings:
+        headers["Orggraph-Warning"] = visible(warning).encode("ascii", "backslashreplace").decode()
+    question = Question(
+        generation, asked.given, view, format, request.url.path, "", service.base_url(request), view.day
+    )
+    body = await service.light.run(partial(_written, question, asked.sparql, results))
+    return Response(body, media_type=media_type, headers=headers)
+
+
+async def _results(service: Service, generation: Generation, asked: Asked, view: View) -> Results:
+    most = service.settings.results
+    look = None if asked.history else Look(view.day, view.recorded_by, view.strict, bool(view.possible))
+    asking = Asking(asked.sparql, look, most + 1, asked.parameters)
+    results = await service.queries.ask(generation, asking)
+    if max(len(results.rows), len(results.triples)) > most:
+        raise HTTPException(400, f"the query has more than {most:,} results (ask for pages: ORDER BY, LIMIT, OFFSET)")
+    return results
+
+
+def _written(question: Question, sparql: str, results: Results) -> bytes | str:
+    if question.format != "html":
+        return write(results, question.format)
+    notes = [paragraph(f"Warning: {warning}") for warning in results.warnings]
+    if results.kind == "ask":
+        body = paragraph("yes" if results.answer else "no")
+    elif results.kind == "select":
+        rows = [[term_cell(question, term) for term in row] for row in results.rows]
+        body = table(f"{len(rows)} results", results.columns, rows)
+    else:
+        triples = [[term_cell(question, term) for term in triple] for triple in results.triples]
+        body = table(f"{len(triples)} triples", ("subject", "predicate", "object"), triples)
+    return page(question, "Results", query_form(question, sparql), *notes, body)
+
+
+def query_form(question: Question, sparql: str) -> Markup:
+    """Make the form for a query."""
+    day = f'<label>On <input type="date" name="as-of" value="{markup(question.given.get("as-of", ""))}"></label>'
+    history = "/history/" in question.path
+    return Markup(
+        f'<form action="{"/history/sparql" if history else "/sparql"}" method="get"><label for="query">Query in SPARQL'
+        f'</label><textarea id="query" name="query" required spellcheck="false">{markup(sparql)}</textarea>'
+        f"{'' if history else day}<button>Ask</button></form>"
+    )
+
+
+def _description(request: Request, service: Service, asked: Asked) -> Response:
+    format, media_type = form_of(request, DESCRIPTION_FORMS, asked.given.get("format", ""))
+    endpoint = service.base_url(request) + request.url.path
+    headers = {"Vary": "Accept", "Cache-Control": "no-cache"}
+    if format != "html":
+        return Response(description(endpoint, format), media_type=media_type, headers=headers)
+    generation, today = service.generations.latest, service.settings.today()
+    question = Question(generation, asked.given, View(today), format, request.url.path, "", "", today)
+    example = "SELECT ?name ?manager\n{ ?who org:reportsTo ?whom ; foaf:name ?name . ?whom rdfs:label ?manager }\n"
+    body = page(question, "SPARQL", query_form(question, "" if asked.history else example))
+    return Response(body, media_type=media_type, headers=headers)
