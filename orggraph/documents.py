@@ -76,7 +76,7 @@ def look_up(
     ``hidden`` closes the sentence where that left somebody out, ``end`` where it did not.
     """
     kinds, rows, sentence = LOOKUPS[lookup]
-    entity = org.find(name, kinds=kinds)
+    entity = org.find(name, kinds=kinds, recorded_by=snapshot.recorded_by)
     found = rows(snapshot, entity)
     shown = tuple(row for row in found if not certain or row.certainty != POSSIBLE)
     said = sentence(snapshot, entity, found, end=hidden if len(shown) < len(found) else end)
@@ -100,15 +100,6 @@ def dumped(document: object) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
-def history_rows(org: OrgGraph, iri: str, *, recorded_by: int | None = None) -> list[HistoryRow]:
-    """List everything known of an entity; with ``recorded_by`` what was known then, as it was known then."""
-    rows = org.history(iri)
-    if recorded_by is None:
-        return rows
-    known = [row for row in rows if row.fact.recorded <= recorded_by]
-    return [row if (row.fact.superseded or 0) <= recorded_by else row._replace(superseded="") for row in known]
-
-
 def history_cells(row: HistoryRow) -> list[object]:
     """Give the cells of a row of a history under `HISTORY_COLUMNS`."""
     values = row._asdict()
@@ -123,7 +114,7 @@ def history_document(
         "as_of": None,
         "recorded_by": None if recorded_by is None else recorded_text(recorded_by),
         "iri": iri,
-        "name": org.as_of(1).snapshot.name(iri),
+        "name": org.as_of(1, recorded_by=recorded_by).snapshot.name(iri),
         "rows": [dict(zip(HISTORY_COLUMNS, history_cells(row), strict=True)) for row in rows],
     }
 

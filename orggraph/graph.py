@@ -136,8 +136,10 @@ class OrgGraph:
                 return Timeline.open(folder)
         return timeline_of(self.ledger)
 
-    def find(self, name: str, *, kinds: tuple[str, ...] = ()) -> str:
+    def find(self, name: str, *, kinds: tuple[str, ...] = (), recorded_by: int | None = None) -> str:
         """Give the IRI of the entity with this name (any it ever bore) or IRI; see `names.find`."""
+        if recorded_by is not None:
+            return find(self.timeline, name, kinds=kinds, recorded_by=recorded_by)
         found = self._found.get((name, kinds))
         if found is None:
             found = self._found[name, kinds] = find(self.timeline, name, kinds=kinds)
@@ -334,11 +336,15 @@ class OrgGraph:
 
         return diff(self.as_of(day, recorded_by=before).snapshot, self.as_of(day, recorded_by=after).snapshot)
 
-    def history(self, entity: str) -> list[HistoryRow]:
-        """List everything ever believed of an entity, in order of time, with periods, recorded times and sources."""
+    def history(self, entity: str, *, recorded_by: int | None = None) -> list[HistoryRow]:
+        """List everything ever believed of an entity, in order of time, with periods, recorded times and sources.
+
+        With ``recorded_by`` what was known then, as it was known then.
+        """
         from orggraph.history import history  # not needed by look-ups, which should start fast
 
-        return history(self.timeline, self.ledger, self.find(entity))
+        iri = self.find(entity, recorded_by=recorded_by)
+        return history(self.timeline, self.ledger, iri, recorded_by=recorded_by)
 
     def query(
         self,

@@ -32,21 +32,28 @@ class HistoryRow(NamedTuple):
     fact: Fact
 
 
-def history(timeline: Timeline, ledger: Ledger, entity: str) -> list[HistoryRow]:
-    """List the facts about an entity and those that point at it, in the order of their start, end and wording."""
+def history(
+    timeline: Timeline, ledger: Ledger, entity: str, *, recorded_by: int | None = None
+) -> list[HistoryRow]:
+    """List the facts about an entity and those that point at it, in the order of their start, end and wording.
+
+    With ``recorded_by`` those known then; what was superseded later is not told.
+    """
     rows = np.concatenate([timeline.about(entity), timeline.pointing_at(entity), timeline.in_post(entity)])
     facts = {int(row): timeline.facts[int(row)] for row in rows}
     tenures = {fact.tenure for fact in facts.values() if fact.kind == MEMBERSHIP}
     for tenure in sorted(tenures):
         facts.update({int(row): timeline.facts[int(row)] for row in timeline.about(tenure)})
     quotes = {entry.change.id: entry.change.quote for entry in ledger.entries}
-    told = [fact for fact in facts.values() if fact.kind != TYPE]
-    made = [_row(timeline, fact, quotes) for fact in told]
+    told = [f for f in facts.values() if f.kind != TYPE and (recorded_by is None or f.recorded <= recorded_by)]
+    made = [_row(timeline, fact, quotes, recorded_by) for fact in told]
     return sorted(made, key=lambda r: (r.fact.start.latest, r.fact.end.latest, r.kind, r.what, r.recorded))
 
 
-def _row(timeline: Timeline, fact: Fact, quotes: dict[str, str]) -> HistoryRow:
-    snapshot = Snapshot(timeline, max(1, min(fact.start.latest, fact.end.latest - 1)))
+def _row(timeline: Timeline, fact: Fact, quotes: dict[str, str], recorded_by: int | None) -> HistoryRow:
+    day = max(1, min(fact.start.latest, fact.end.latest - 1))
+    snapshot = Snapshot(timeline, day, recorded_by=recorded_by)
+    standing = fact.superseded is None or (recorded_by is not None and recorded_by < fact.superseded)
     always = fact.kind in (NAME, TYPE) and fact.start.edtf() == ".."
     return HistoryRow(
         what=_words(snapshot, timeline, fact),
@@ -56,7 +63,7 @@ def _row(timeline: Timeline, fact: Fact, quotes: dict[str, str]) -> HistoryRow:
         sources=snapshot.sources(fact),
         quotes=tuple(dict.fromkeys(quotes[change] for change in fact.changes if quotes.get(change))),
         recorded=recorded_text(fact.recorded),
-        superseded="" if fact.superseded is None else recorded_text(fact.superseded),
+        superseded="" if standing or fact.superseded is None else recorded_text(fact.superseded),
         kind=fact.kind,
         fact=fact,
     )

@@ -9,25 +9,27 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from orggraph.errors import AmbiguousName, UnknownName
-from orggraph.facts import NAME, PLACE, TYPE
+from orggraph.facts import NAME, PLACE, TYPE, Fact
 from orggraph.snapshot import KIND_OF_CLASS, Snapshot
 from orggraph.timeline import Timeline
 from orggraph.vocabulary import name_key
 
 
-def find(timeline: Timeline, name: str, *, kinds: tuple[str, ...] = ()) -> str:
+def find(timeline: Timeline, name: str, *, kinds: tuple[str, ...] = (), recorded_by: int | None = None) -> str:
     """Give the IRI of the entity that bears a name, or bore it at any time; an IRI is taken as it stands.
 
     ``kinds`` limits what is looked for (person, post, unit, organization, role). The name of a unit or organization
-    after a comma tells posts of one name apart: ``"CTO, Acme"``. Raises `UnknownName` with near misses, or
-    `AmbiguousName` where several entities bear it.
+    after a comma tells posts of one name apart: ``"CTO, Acme"``. With ``recorded_by`` only what was known then counts,
+    so what a name means then never changes. Raises `UnknownName` with near misses, or `AmbiguousName` where several
+    entities bear it.
     """
     if len(timeline.about(name)):
         return name
-    wanted = _bearing(timeline, name, kinds)
+    wanted = _bearing(timeline, name, kinds, recorded_by)
     if not wanted and ", " in name:
         left, _, right = name.rpartition(", ")
-        wanted = [iri for iri in _bearing(timeline, left, kinds) if name_key(right) in _whereabouts(timeline, iri)]
+        named = _bearing(timeline, left, kinds, recorded_by)
+        wanted = [iri for iri in named if name_key(right) in _whereabouts(timeline, iri, recorded_by)]
     if len(wanted) == 1:
         return wanted[0]
     if not wanted:
@@ -37,17 +39,18 @@ def find(timeline: Timeline, name: str, *, kinds: tuple[str, ...] = ()) -> str:
     raise AmbiguousName(f"{name!r} is the name of {len(wanted)} entities: {'; '.join(tell)}", candidates=tell)
 
 
-def search(timeline: Timeline, words: str, *, limit: int = 50) -> list[str]:
+def search(timeline: Timeline, words: str, *, limit: int = 50, recorded_by: int | None = None) -> list[str]:
     """List the entities of which some name has these words in it, those named just so first, then by name.
 
-    Every name an entity ever bore is looked at, so it takes time with the number of names.
+    With ``recorded_by`` only names known then count. Every name an entity ever bore is looked at, so it takes time
+    with the number of names.
     """
     key = name_key(words)
     found: dict[str, tuple[bool, str, str]] = {}
     for row in timeline.of_kind(NAME):
         fact = timeline.facts[row]
         folded = name_key(str(fact.object[0]))
-        if key in folded and kind_of(timeline, fact.subject):
+        if key in folded and _known(fact, recorded_by) and kind_of(timeline, fact.subject):
             rank = (folded != key, folded, fact.subject)
             found[fact.subject] = min(rank, found.get(fact.subject, rank))
     return sorted(found, key=lambda iri: found[iri])[:limit]
@@ -62,11 +65,19 @@ def kind_of(timeline: Timeline, iri: str) -> str:
     return ""
 
 
-def _bearing(timeline: Timeline, name: str, kinds: tuple[str, ...]) -> list[str]:
+def _known(fact: Fact, recorded_by: int | None) -> bool:
+    return recorded_by is None or fact.recorded <= recorded_by
+
+
+def _believed(fact: Fact, recorded_by: int | None) -> bool:
+    return fact.superseded is None or (recorded_by is not None and recorded_by < fact.superseded)
+
+
+def _bearing(timeline: Timeline, name: str, kinds: tuple[str, ...], recorded_by: int | None) -> list[str]:
     """List the entities of these kinds that bear the name, sorted by IRI; those no longer believed in only alone."""
     facts = [timeline.facts[row] for row in timeline.names.candidates(name)]
-    facts = [fact for fact in facts if name_key(str(fact.object[0])) == name_key(name)]
-    for named in ([fact for fact in facts if fact.superseded is None], facts):
+    facts = [f for f in facts if name_key(str(f.object[0])) == name_key(name) and _known(f, recorded_by)]
+    for named in ([fact for fact in facts if _believed(fact, recorded_by)], facts):
         known = [(iri, kind_of(timeline, iri)) for iri in sorted({fact.subject for fact in named})]
         if wanted := [iri for iri, kind in known if kind and (not kinds or kind in kinds)]:
             return wanted
@@ -82,7 +93,7 @@ def _place(timeline: Timeline, iri: str) -> str:
     return Snapshot(timeline, last.start.latest).name(str(last.object))
 
 
-def _whereabouts(timeline: Timeline, iri: str) -> set[str]:
+def _whereabouts(timeline: Timeline, iri: str, recorded_by: int | None) -> set[str]:
     """Collect the folded names of everything that the entity belongs to, directly or not."""
     found, seen, above = set[str](), {iri}, [iri]
     while above:
@@ -90,13 +101,13 @@ def _whereabouts(timeline: Timeline, iri: str) -> set[str]:
             str(fact.object)
             for entity in above
             for row in timeline.about(entity)
-            if (fact := timeline.facts[row]).kind == PLACE
+            if (fact := timeline.facts[row]).kind == PLACE and _known(fact, recorded_by)
         ]
         above = [place for place in places if place not in seen]
         seen.update(above)
         for place in above:
             named = [fact for row in timeline.about(place) if (fact := timeline.facts[row]).kind == NAME]
-            found.update(name_key(str(fact.object[0])) for fact in named)
+            found.update(name_key(str(fact.object[0])) for fact in named if _known(fact, recorded_by))
     return found
 
 

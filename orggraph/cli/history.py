@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from orggraph.cli.options import format_option
+from orggraph.cli.options import check_recorded_by, format_option, recorded_by_option
 from orggraph.cli.origin import Origin, open_to_read
 from orggraph.cli.rows import ROW_FORMATS, write_rows
 from orggraph.cli.terminal import emit, row_format, said
@@ -17,10 +17,11 @@ from orggraph.results import table, visible
 
 @click.command()
 @click.argument("entity", metavar="ENTITY")
+@recorded_by_option
 @click.option("--explain", is_flag=True, help="Add what the sources said.")
 @format_option(ROW_FORMATS, "How to write it.  [default: table on a terminal, else plain: no header, tabs]")
 @click.pass_obj
-def history(origin: Origin, *, entity: str, explain: bool, format: str | None) -> None:
+def history(origin: Origin, *, entity: str, recorded_by: int | None, explain: bool, format: str | None) -> None:
     """List everything known of a person, post, unit or organization, with periods and sources.
 
     What is no longer believed is listed too, with the time at which it was superseded. UNTIL is the first day on which
@@ -33,13 +34,14 @@ def history(origin: Origin, *, entity: str, explain: bool, format: str | None) -
     chosen = row_format(format or "")
     if explain and chosen != "table":
         raise click.UsageError(f"--explain goes with --format table (as {chosen}, the quotes are among the columns)")
+    check_recorded_by(origin, recorded_by)
     org = open_to_read(origin)
-    iri = org.find(entity)
-    rows = org.history(iri)
+    iri = org.find(entity, recorded_by=recorded_by)
+    rows = org.history(iri, recorded_by=recorded_by)
     if chosen == "table":
         emit(_table(rows, explain=explain))
     elif chosen == "json":
-        emit(dumped(history_document(org, iri, rows)))
+        emit(dumped(history_document(org, iri, rows, recorded_by=recorded_by)))
     else:
         emit(write_rows(HISTORY_COLUMNS, [history_cells(row) for row in rows], chosen))
     if not rows:

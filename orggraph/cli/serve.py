@@ -12,6 +12,8 @@ import click
 from orggraph.cli.origin import Origin, open_to_read, stamp_of
 from orggraph.cli.terminal import emit
 
+_OWN_NAMES = ("localhost", "127.0.0.1", "::1")
+
 
 class Doors(NamedTuple):
     """Who may come in: the host that is bound, the token, and the names and sites that are allowed."""
@@ -32,13 +34,15 @@ class Doors(NamedTuple):
 @click.option("--public", is_flag=True, help="Let everybody in who can reach ADDRESS, without a token.")
 @click.option("--base-url", default="", metavar="URL", help="Where this is seen from outside, behind a proxy.")
 @click.option("--allow-host", "hosts", multiple=True, metavar="NAME",
-              help="Answer to this name too, where only this machine is answered; repeat it for several.")  # fmt: skip
+              help="Answer to this name too, beside this machine's own; repeat it for several.")  # fmt: skip
 @click.option("--allow-origin", "origins", multiple=True, metavar="ORIGIN|*",
               help="Let scripts of this site read answers (CORS); repeat it for several.")  # fmt: skip
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True,
               help="So many queries are asked at once, each in a process of its own.")  # fmt: skip
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True, max=3600), default=30.0, show_default=True,
               metavar="SECONDS", help="End a query after so many seconds.")  # fmt: skip
+@click.option("--memory", type=click.IntRange(64, 1 << 20), default=1024, show_default=True, metavar="MB",
+              help="End a query that takes more memory.")  # fmt: skip
 @click.option("--max-results", type=click.IntRange(1), default=100_000, show_default=True,
               help="Refuse a query that has more results.")  # fmt: skip
 @click.option("--grace", type=click.FloatRange(1, 3600), default=10.0, show_default=True, metavar="SECONDS",
@@ -58,6 +62,7 @@ def serve(
     origins: tuple[str, ...],
     workers: int,
     timeout: float,
+    memory: int,
     max_results: int,
     grace: float,
     log: bool,
@@ -82,7 +87,7 @@ def serve(
     write = _to_standard_error if log else None
     settings = Settings(
         base_url=doors.base_url, token=token, hosts=names, origins=frozenset(origins), workers=workers,
-        timeout=timeout, results=max_results, log=write,
+        timeout=timeout, results=max_results, memory=memory << 20, log=write,
     )  # fmt: skip
     location = ", ".join(Path(name).name for name in origin.data or (origin.store,))
     served = WebOrigin(
@@ -99,7 +104,9 @@ def _to_standard_error(line: str) -> None:
 
 
 def _names(doors: Doors) -> frozenset[str]:
-    """Check who may come in, and give the names to answer to: on this machine alone only its own, else any."""
+    """Check who may come in, and give the names to answer to: any (none is given) only where others may come."""
+    if not (doors.token.isascii() and doors.token.isprintable()) or " " in doors.token:
+        raise click.BadParameter("a token is letters, digits and marks of ASCII without spaces", param_hint="--token")
     parts = urlsplit(doors.base_url)
     if doors.base_url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query):
         raise click.BadParameter(f"{doors.base_url!r} is no address (expected https://NAME[:PORT])",
@@ -110,11 +117,10 @@ def _names(doors: Doors) -> frozenset[str]:
                 f"{doors.host} can be reached from other machines: give a --token (or ORGGRAPH_TOKEN), "
                 "or say --public to let everybody in"
             )
-        return frozenset()
-    from orggraph.web import LOOPBACK  # starlette: only for who serves
-
-    own = {doors.host, parts.hostname or doors.host, *doors.hosts}
-    return LOOPBACK | {name.lower() for name in own}
+        if not doors.hosts and not doors.base_url:
+            return frozenset()
+    own = {*_OWN_NAMES, doors.host, parts.hostname or doors.host, *doors.hosts}
+    return frozenset(name.lower() for name in own)
 
 
 def is_loopback(host: str) -> bool:

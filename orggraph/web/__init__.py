@@ -5,7 +5,6 @@
 
 from orggraph.web.app import application
 from orggraph.web.generations import Origin
-from orggraph.web.guard import LOOPBACK
 from orggraph.web.settings import Settings
 
-__all__ = ["LOOPBACK", "Origin", "Settings", "application"]
+__all__ = ["Origin", "Settings", "application"]

@@ -15,12 +15,12 @@ from orggraph.documents import (
     dumped,
     history_cells,
     history_document,
-    history_rows,
     info_document,
     look_up,
     source_rows,
     written,
 )
+from orggraph.errors import UnsupportedError
 from orggraph.hierarchy import stats as describe
 from orggraph.ledger import recorded_time
 from orggraph.library import library
@@ -59,7 +59,8 @@ def _lookup(question: Question, lookup: str) -> str | bytes:
         return written(reply, question.format)
     notes = [paragraph(note) for note in reply.notes]
     body = [answers(question, f"On {iso(snapshot.day)}", reply.rows)] if reply.rows else []
-    title = f"{lookup.partition(' ')[0].capitalize()}: {snapshot.name(org.find(name, kinds=LOOKUPS[lookup].kinds))}"
+    entity = org.find(name, kinds=LOOKUPS[lookup].kinds, recorded_by=snapshot.recorded_by)
+    title = f"{lookup.partition(' ')[0].capitalize()}: {snapshot.name(entity)}"
     return page(question, title, day_form(question), *notes, *body)
 
 
@@ -91,8 +92,8 @@ def members(question: Question) -> str | bytes:
 def history(question: Question) -> str:
     """Answer everything known of an entity."""
     org, recorded_by = question.generation.org, question.view.recorded_by
-    iri = org.find(question.given["name"])
-    rows = history_rows(org, iri, recorded_by=recorded_by)
+    iri = org.find(question.given["name"], recorded_by=recorded_by)
+    rows = org.history(iri, recorded_by=recorded_by)
     document = history_document(org, iri, rows, recorded_by=recorded_by)
     if question.format == "json":
         return dumped(document)
@@ -102,8 +103,15 @@ def history(question: Question) -> str:
     return page(question, f"History: {document['name']}", table("Everything known", columns, shown))
 
 
+def _refuse_certain(question: Question) -> None:
+    """Refuse to leave out what is only possible where it is told, and labelled, in any case."""
+    if question.view.possible is False:
+        raise UnsupportedError(f"possible=false is not possible at {question.path}: what is only possible is marked")
+
+
 def stats(question: Question) -> str:
     """Answer the shape of the organization on a day."""
+    _refuse_certain(question)
     return dumped(describe(snapshot_of(question.generation, question.view)))
 
 
@@ -129,12 +137,13 @@ def diff(question: Question) -> str:
 
 def chart(question: Question) -> bytes:
     """Draw the chart of a day."""
+    _refuse_certain(question)
     org, given = question.generation.org, question.given
-    root, unit = given.get("root", ""), given.get("unit", "")
+    root, unit, known = given.get("root", ""), given.get("unit", ""), question.view.recorded_by
     drawn = chart_of(
         snapshot_of(question.generation, question.view),
-        root=org.find(root) if root else None,
-        unit=org.find(unit, kinds=("unit", "organization")) if unit else None,
+        root=org.find(root, recorded_by=known) if root else None,
+        unit=org.find(unit, kinds=("unit", "organization"), recorded_by=known) if unit else None,
         depth=number(given, "depth"),
     )
     return render(drawn.dot(), question.format, timeout=_DRAWING)
@@ -169,7 +178,8 @@ def find(question: Question) -> str:
     """List the entities whose names have some words in them."""
     org = question.generation.org
     snapshot, words = snapshot_of(question.generation, question.view), question.given["name"]
-    found = [(iri, snapshot.name(iri), kind_of(org.timeline, iri)) for iri in search(org.timeline, words)]
+    iris = search(org.timeline, words, recorded_by=snapshot.recorded_by)
+    found = [(iri, snapshot.name(iri), kind_of(org.timeline, iri)) for iri in iris]
     if question.format == "html":
         rows = [[entity_link(question, iri, name), markup(kind)] for iri, name, kind in found]
         return page(question, f"Find: {words}", table(f"{len(rows)} found", ("name", "kind"), rows))

@@ -64,7 +64,9 @@ def application(origin: Origin, settings: Settings) -> ASGIApp:
     service = Service(
         Generations(origin),
         settings,
-        Queries(settings.workers, waiting=8 * settings.workers, timeout=settings.timeout),
+        Queries(
+            Room(settings.workers, waiting=8 * settings.workers), timeout=settings.timeout, memory=settings.memory
+        ),
         Room(8, waiting=64),
         Room(2, waiting=16),
     )

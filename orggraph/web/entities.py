@@ -53,7 +53,7 @@ def entity(question: Question) -> str | bytes:
     snapshot = snapshot_of(question.generation, question.view)
     if question.format == "html":
         return _page(question, snapshot, iri, kind)
-    found = statements(snapshot, iri, possible=question.view.possible is not False)
+    found = statements(snapshot, iri, possible=bool(question.view.possible))
     found.append((iri, FOAF + "isPrimaryTopicOf", question.base_url + entity_path(iri, org.base)))
     return serialize([(*triple, "") for triple in found], question.format)
 

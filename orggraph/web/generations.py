@@ -46,12 +46,17 @@ class Generation:
         self._lock = Lock()
         _ = org.timeline.by_subject, org.timeline.by_object, org.timeline.by_post, org.timeline.names
 
-    def take(self, *, history: bool) -> Worker:
-        """Give an idle process for queries about the history or about days, or one that begins when it is asked."""
+    def take(self, *, history: bool, memory: int) -> Worker:
+        """Give an idle process for queries about the history or about days, or one that begins when it is asked.
+
+        ``memory`` is how many bytes it may take to answer.
+        """
         with self._lock:
             if self._idle[history]:
                 return self._idle[history].pop()
-        return Worker.of_ledger(self.org.ledger) if history else Worker.of_timeline(self.org.timeline)
+        if history:
+            return Worker.of_ledger(self.org.ledger, memory=memory)
+        return Worker.of_timeline(self.org.timeline, memory=memory)
 
     def give_back(self, worker: Worker, *, history: bool) -> None:
         """Keep a process for the next query, or end it where there is a later generation."""

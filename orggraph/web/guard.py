@@ -26,7 +26,6 @@ POLICY = (
 PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 _EXPOSED = "ETag, Link, Location, Memento-Datetime, Orggraph-Warning, Retry-After, Vary"
 _ALLOWED = "Accept, Accept-Datetime, Authorization, Content-Type, If-None-Match"
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Guard:

@@ -8,7 +8,7 @@ wait until they have given up.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import NamedTuple, TypeVar
@@ -31,7 +31,7 @@ class Room:
 
     def __init__(self, size: int, *, waiting: int, patience: float = PATIENCE) -> None:
         self._free = asyncio.Semaphore(size)
-        self._threads = CapacityLimiter(size)
+        self.threads = CapacityLimiter(size)
         self._waiting, self._most, self._patience = 0, waiting, patience
 
     @asynccontextmanager
@@ -54,7 +54,7 @@ class Room:
     async def run(self, work: Callable[[], _Result]) -> _Result:
         """Do a piece of work in a thread."""
         async with self.place():
-            return await to_thread.run_sync(work, limiter=self._threads)
+            return await to_thread.run_sync(work, limiter=self.threads)
 
 
 def _busy() -> HTTPException:
@@ -71,21 +71,36 @@ class Asking(NamedTuple):
     parameters: Mapping[str, Term]
 
 
-class Queries(Room):
+class Queries:
     """Room for queries: each is asked in a process of its own, which is ended when its time is over."""
 
-    def __init__(self, size: int, *, waiting: int, timeout: float) -> None:
-        super().__init__(size, waiting=waiting)
-        self._timeout = timeout
+    def __init__(self, room: Room, *, timeout: float, memory: int) -> None:
+        self._room, self._timeout, self._memory = room, timeout, memory
         self._asked: set[Worker] = set()
 
-    async def ask(self, generation: Generation, asking: Asking) -> Results:
-        """Ask a query; errors are those of `worker.Worker.query`."""
-        return await self.run(partial(self._ask, generation, asking))
+    async def ask(
+        self, generation: Generation, asking: Asking, *, gone: Callable[[], Awaitable[None]]
+    ) -> Results:
+        """Ask a query; errors are those of `worker.Worker.query`. It is ended too when ``gone`` comes to its end."""
+        async with self._room.place():
+            worker = await to_thread.run_sync(partial(self._taken, generation, history=asking.look is None))
+            watching = asyncio.ensure_future(self._interrupt(worker, gone))
+            try:
+                return await to_thread.run_sync(
+                    partial(self._ask, generation, asking, worker), limiter=self._room.threads
+                )
+            finally:
+                watching.cancel()
 
-    def _ask(self, generation: Generation, asking: Asking) -> Results:
+    def _taken(self, generation: Generation, *, history: bool) -> Worker:
+        return generation.take(history=history, memory=self._memory)
+
+    async def _interrupt(self, worker: Worker, gone: Callable[[], Awaitable[None]]) -> None:
+        await gone()
+        worker.interrupt()
+
+    def _ask(self, generation: Generation, asking: Asking, worker: Worker) -> Results:
         history = asking.look is None
-        worker = generation.take(history=history)
         self._asked.add(worker)
         try:
             return worker.query(

@@ -18,7 +18,8 @@ class Settings:
     ``base_url`` is where it is seen from outside, without a slash at its end; empty: as the request says. ``token`` is
     what a client has to know; empty: nothing. ``hosts`` are the names it answers to, in lower case and without ports;
     empty: any. ``origins`` are the sites whose scripts may read answers (``*``: all). ``workers`` queries are asked at
-    once, each for at most ``timeout`` seconds and ``results`` results. ``body`` is the most bytes of a request,
+    once, each for at most ``timeout`` seconds and ``results`` results,
+    within ``memory`` bytes. ``body`` is the most bytes of a request,
     ``url`` of its address. ``log`` gets a line of JSON a request.
     """
 
@@ -29,6 +30,7 @@ class Settings:
     workers: int = 2
     timeout: float = 30.0
     results: int = 100_000
+    memory: int = 1 << 30
     body: int = 1 << 20
     url: int = 16 << 10
     patience: float = 10.0

@@ -84,10 +84,11 @@ async def library(request: Request, *, service: Service) -> Response:
     raw = pairs(request.scope["query_string"].decode("latin-1"))
     given = read(raw, query_parameters(found))
     generation = await service.generations.current()
+    known = read_view(given, generation, today=service.settings.today()).recorded_by
     texts = {name: given[name] for name in found.parameters if name in given}
 
     def find(name: str, kinds: tuple[str, ...]) -> str:
-        return generation.org.find(name, kinds=kinds)
+        return generation.org.find(name, kinds=kinds, recorded_by=known)
 
     parameters = read_parameters(texts, described=found.parameters, find=find)
     asked = Asked(found.text, given, found.over == "history", parameters)
@@ -145,7 +146,7 @@ async def _answer(request: Request, service: Service, asked: Asked, raw: list[tu
         moved = travelled(request, address, generation, asked.given, today=service.settings.today())
         if moved is not None:
             return moved
-    words = [token.word for token in tokens(asked.sparql)]
+    words = await service.light.run(partial(_words, asked.sparql))
     forms = next((_KINDS[word] for word in words if word in _KINDS), ROWS)
     chosen = asked.given.get("format", "")
     if chosen and chosen not in {name for name, _ in forms}:
@@ -160,9 +161,10 @@ async def _answer(request: Request, service: Service, asked: Asked, raw: list[tu
         headers["ETag"] = entity_tag(key, request.scope["path"], raw, view, media_type)
         if has_it(request.headers.get("if-none-match", ""), headers["ETag"]):
             return Response(status_code=304, headers=headers)
-    results = await _results(service, generation, asked, view)
-    for warning in results.warnings:
-        headers["Orggraph-Warning"] = visible(warning).encode("ascii", "backslashreplace").decode()
+    results = await _results(request, service, generation, asked, view)
+    if results.warnings:
+        warnings = visible("; ".join(results.warnings))
+        headers["Orggraph-Warning"] = warnings.encode("ascii", "backslashreplace").decode()
     question = Question(
         generation, asked.given, view, format, request.url.path, "", service.base_url(request), view.day
     )
@@ -170,14 +172,26 @@ async def _answer(request: Request, service: Service, asked: Asked, raw: list[tu
     return Response(body, media_type=media_type, headers=headers)
 
 
-async def _results(service: Service, generation: Generation, asked: Asked, view: View) -> Results:
+def _words(sparql: str) -> list[str]:
+    return [token.word for token in tokens(sparql) if token.word]
+
+
+async def _results(
+    request: Request, service: Service, generation: Generation, asked: Asked, view: View
+) -> Results:
     most = service.settings.results
     look = None if asked.history else Look(view.day, view.recorded_by, view.strict, bool(view.possible))
     asking = Asking(asked.sparql, look, most + 1, asked.parameters)
-    results = await service.queries.ask(generation, asking)
+    results = await service.queries.ask(generation, asking, gone=partial(_gone, request))
     if max(len(results.rows), len(results.triples)) > most:
         raise HTTPException(400, f"the query has more than {most:,} results (ask for pages: ORDER BY, LIMIT, OFFSET)")
     return results
+
+
+async def _gone(request: Request) -> None:
+    """Wait until the client has gone."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def _written(question: Question, sparql: str, results: Results) -> bytes | str:
