@@ -74,7 +74,7 @@ def application(origin: Origin, settings: Settings) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:  # noqa: ARG001  # starlette gives it
         yield
-        service.queries.close()
+        await service.queries.close()
         await to_thread.run_sync(service.generations.close)
 
     app = Starlette(

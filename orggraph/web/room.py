@@ -24,6 +24,7 @@ from orggraph.worker import Look, Worker
 _Result = TypeVar("_Result")
 PATIENCE = 10.0
 """So many seconds a request waits for room."""
+_AGAIN = 0.1
 
 
 class Room:
@@ -83,24 +84,26 @@ class Queries:
     ) -> Results:
         """Ask a query; errors are those of `worker.Worker.query`. It is ended too when ``gone`` comes to its end."""
         async with self._room.place():
-            worker = await to_thread.run_sync(partial(self._taken, generation, history=asking.look is None))
+            history = asking.look is None
+            worker = await to_thread.run_sync(partial(self._taken, generation, history=history))
             watching = asyncio.ensure_future(self._interrupt(worker, gone))
             try:
-                return await to_thread.run_sync(
-                    partial(self._ask, generation, asking, worker), limiter=self._room.threads
-                )
+                return await to_thread.run_sync(partial(self._ask, asking, worker), limiter=self._room.threads)
             finally:
                 watching.cancel()
+                generation.give_back(worker, history=history)
 
     def _taken(self, generation: Generation, *, history: bool) -> Worker:
         return generation.take(history=history, memory=self._memory)
 
     async def _interrupt(self, worker: Worker, gone: Callable[[], Awaitable[None]]) -> None:
+        """End the query when its client has gone; again and again, as its process may be just beginning."""
         await gone()
-        worker.interrupt()
+        while True:
+            worker.interrupt()
+            await asyncio.sleep(_AGAIN)
 
-    def _ask(self, generation: Generation, asking: Asking, worker: Worker) -> Results:
-        history = asking.look is None
+    def _ask(self, asking: Asking, worker: Worker) -> Results:
         self._asked.add(worker)
         try:
             return worker.query(
@@ -112,9 +115,10 @@ class Queries:
             )
         finally:
             self._asked.discard(worker)
-            generation.give_back(worker, history=history)
 
-    def close(self) -> None:
-        """End the processes that are still asked."""
-        for worker in tuple(self._asked):
-            worker.interrupt()
+    async def close(self) -> None:
+        """End the processes that are still asked, and wait until they have ended."""
+        while self._asked:
+            for worker in tuple(self._asked):
+                worker.interrupt()
+            await asyncio.sleep(_AGAIN)

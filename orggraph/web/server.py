@@ -20,6 +20,7 @@ from orggraph.web.log import Said
 
 CONNECTIONS = 256
 """So many connections are held at once; more are told to come back."""
+BACKLOG = 128
 HEADERS = 64 << 10
 """The most bytes of a request's head."""
 
@@ -34,6 +35,7 @@ def listen(host: str, port: int) -> socket.socket:
         try:
             made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             made.bind(address)
+            made.listen(BACKLOG)  # who connects from now on waits, and is not refused, until the server has begun
         except OSError:
             made.close()
             raise

@@ -13,6 +13,7 @@ nobody looks at whether an answer with status 200 is whole.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
 
@@ -189,9 +190,10 @@ async def _results(
 
 
 async def _gone(request: Request) -> None:
-    """Wait until the client has gone."""
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
+    """Wait until the client has gone, or does not send what it announced."""
+    with suppress(HTTPException):
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
 
 
 def _written(question: Question, sparql: str, results: Results) -> bytes | str:
