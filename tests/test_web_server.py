@@ -257,3 +257,10 @@ def test_a_store_that_is_not_there_is_said_before_it_begins(tmp_path: Path) -> N
         done = CliRunner().invoke(main, ["--data", str(SAMPLE), "serve", "--port", port])
     assert done.exit_code == 1
     assert f"port {port}: nothing can be served here" in done.output
+
+
+def test_a_client_that_stays_is_answered_again_and_again(server: Server) -> None:
+    with httpx.Client(base_url=server.url, timeout=60) as client:
+        for number in range(60):
+            asked = {"query": f"SELECT ?a {{ ?a org:reportsTo ?b }} LIMIT {number + 1}", "as-of": "2025-10-03"}
+            assert client.get("sparql", params=asked).status_code == 200

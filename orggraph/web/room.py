@@ -86,20 +86,24 @@ class Queries:
         async with self._room.place():
             history = asking.look is None
             worker = await to_thread.run_sync(partial(self._taken, generation, history=history))
-            watching = asyncio.ensure_future(self._interrupt(worker, gone))
+            answered = asyncio.Event()
+            watching = asyncio.ensure_future(self._interrupt(worker, gone, answered))
             try:
                 return await to_thread.run_sync(partial(self._ask, asking, worker), limiter=self._room.threads)
             finally:
+                answered.set()  # a cancellation alone may be lost in a wait that has just ended
                 watching.cancel()
                 generation.give_back(worker, history=history)
 
     def _taken(self, generation: Generation, *, history: bool) -> Worker:
         return generation.take(history=history, memory=self._memory)
 
-    async def _interrupt(self, worker: Worker, gone: Callable[[], Awaitable[None]]) -> None:
+    async def _interrupt(
+        self, worker: Worker, gone: Callable[[], Awaitable[None]], answered: asyncio.Event
+    ) -> None:
         """End the query when its client has gone; again and again, as its process may be just beginning."""
         await gone()
-        while True:
+        while not answered.is_set():
             worker.interrupt()
             await asyncio.sleep(_AGAIN)
 
