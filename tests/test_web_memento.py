@@ -182,6 +182,9 @@ def test_what_was_known_then_is_told_as_it_was(tmp_path: Path) -> None:
         asked = "/holders?name=CTO&as-of=2024-01-01"
         assert client.get(asked).json()["rows"][0]["name"] == "Ada Lovelace"
         assert client.get(f"{asked}&recorded-by={then}").json()["rows"][0]["name"] == "Ada"
+        label = "/sparql?query=SELECT+%3Fn+%7B+%3Fa+org:holds+%3Fp+;+rdfs:label+%3Fn+%7D&as-of=2024-01-01&format=csv"
+        assert client.get(label).text.split() == ["n", "Ada", "Lovelace"]
+        assert client.get(f"{label}&recorded-by={then}").text.split() == ["n", "Ada"]
         known = client.get(f"/history?name=Ada&recorded-by={then}").json()
         assert known["recorded_by"] == then
         assert not [one for one in known["rows"] if "Lovelace" in one["what"] or one["superseded"]]

@@ -140,12 +140,15 @@ class DayStore:
                     self._load(predicate, *map(encoder, split(pairs)))
         if RDFS_LABEL not in held and (missing is None or RDFS_LABEL in missing):
             self._entities = Tally(len(timeline.terms), terms_of(timeline.columns, rows))
-            labels = labels_of(timeline, self._entities.numbers(), self.wanted)
+            labels = self._labels(timeline, self._entities.numbers(), self.wanted)
             subjects = encoder(np.array([*labels], dtype=np.int32))
             names = [encode(Literal(name)) for name in labels.values()]
             self._load(RDFS_LABEL, subjects, list(map(written, names)))
         self._predicates = None if predicates is None else held | predicates
         return True
+
+    def _labels(self, timeline: Timeline, numbers: Numbers, day: int) -> dict[int, str]:
+        return labels_of(timeline, numbers, day, recorded_by=self.aspect.recorded_by)
 
     def _load(self, predicate: str, subjects: list[bytes], objects: list[bytes]) -> None:
         middle = b" " + written(predicate.encode()) + b" "
@@ -201,7 +204,7 @@ class DayStore:
         affected = np.union1d(flipped, renamed)
         present = self._entities.has(affected)
         was = affected[present ^ np.isin(affected, flipped)]
-        return labels_of(timeline, was, days[0]), labels_of(timeline, affected[present], days[1])
+        return self._labels(timeline, was, days[0]), self._labels(timeline, affected[present], days[1])
 
     def _triples(
         self, timeline: Timeline, gone: Rows, come: Rows, labels: tuple[dict[int, str], dict[int, str]]
@@ -220,6 +223,6 @@ class DayStore:
         quads = [quads_of(timeline, removed, labels[0]), quads_of(timeline, added, labels[1])]
         if RDFS_LABEL in removed or labels[0]:
             stated = {RDFS_LABEL: kept[RDFS_LABEL]} if RDFS_LABEL in kept else {}
-            own = labels_of(timeline, subjects[self._entities.has(subjects)], self.wanted)
+            own = self._labels(timeline, subjects[self._entities.has(subjects)], self.wanted)
             quads[0] -= quads_of(timeline, stated, own)
         return quads[0], quads[1]

@@ -152,15 +152,20 @@ def _quad(subject: Term, predicate: str, target: Term) -> pyoxigraph.Quad:
     return pyoxigraph.Quad(to_oxigraph(subject), to_oxigraph(predicate), to_oxigraph(target))  # type: ignore[arg-type]  # a fact's subject and predicate are IRIs
 
 
-def labels_of(timeline: Timeline, numbers: Numbers, day: int) -> dict[int, str]:
+def labels_of(timeline: Timeline, numbers: Numbers, day: int, *, recorded_by: int | None) -> dict[int, str]:
     """Give the labels of terms on a day, those that have a name or a kind; as `Snapshot.name`, but for many at once."""
     c, terms = timeline.columns, timeline.terms
     classes = np.array([terms.number(iri) for iri in CLASSES.values()], dtype=np.int32)
     rows = timeline.by_subject.of_all(np.setdiff1d(numbers, classes))
     named = np.isin(c.predicate[rows], [terms.number(PERSON_NAME), terms.number(LABEL)])
     names = rows[(c.kind[rows] == KIND[NAME]) & named]
-    today = (c.superseded[names] == NEVER) & (c.start_earliest[names] <= day) & (day < c.end_latest[names])
-    rank = np.where(today, np.where(timeline.certain(names, day), 0, 1), 2)
+    believed = c.superseded[names] == NEVER
+    known = np.ones(len(names), dtype=np.bool_)
+    if recorded_by is not None:
+        known = c.recorded[names] <= recorded_by
+        believed = known & (recorded_by < c.superseded[names])
+    today = believed & (c.start_earliest[names] <= day) & (day < c.end_latest[names])
+    rank = np.where(today, np.where(timeline.certain(names, day), 0, 1), np.where(known, 2, 3))
     names = names[np.lexsort((names, rank, c.subject[names]))]
     bearers, first = np.unique(c.subject[names], return_index=True)
     types = np.sort(rows[c.kind[rows] == KIND[TYPE]])
