@@ -161,3 +161,14 @@ def test_before_the_organization_there_is_nobody_for_certain(on: str, org: OrgGr
 def test_a_day_is_taken_as_text_date_or_ordinal(org: OrgGraph) -> None:
     rows = [org.as_of(on).holders(CTO) for on in ("2024-03-01", date(2024, 3, 1), day("2024-03-01"))]
     assert rows[0] == rows[1] == rows[2] != []
+
+
+def test_a_name_is_one_that_was_known_at_the_recorded_time() -> None:
+    org = OrgGraph()
+    org.record("starts", person="Ada", post="CTO", organization="Acme", effective="2020-01-01")
+    then = org.timeline.standing.recorded
+    org.record("renamed", person="Ada", organization="Acme", into="Ada Lovelace", effective="2020-01-01")
+    ada = org.find("Ada Lovelace")
+    assert org.as_of("2024-01-01").snapshot.name(ada) == "Ada Lovelace"
+    assert org.as_of("2024-01-01", recorded_by=then).snapshot.name(ada) == "Ada"
+    assert [row.what for row in org.history("Ada", recorded_by=then) if row.kind == "name"] == ["is called Ada"]

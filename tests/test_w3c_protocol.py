@@ -18,8 +18,7 @@ import pytest
 import rdflib
 from rdflib.collection import Collection
 from rdflib.namespace import RDF
-
-from tests.web import SAMPLE, serving
+from webclient import SAMPLE, serving
 
 PLACE = Path(os.environ.get("ORGGRAPH_SHARED", Path(__file__).resolve().parents[2] / "shared")) / "w3c" / "sparql11"
 MF = rdflib.Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")

@@ -10,7 +10,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 from click.testing import CliRunner
+from company import company, row
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from webclient import SAMPLE, TODAY, Client, client_of
 
 import orggraph
 from orggraph.cli import main
@@ -19,8 +21,6 @@ from orggraph.rdf import parse
 from orggraph.results import answers_schema
 from orggraph.web import Settings
 from orggraph.web.app import RESOURCES
-from tests.company import company, row
-from tests.web import SAMPLE, TODAY, Client, client_of
 
 HOSTILE = "<img src=x onerror=alert(1)>\x1b[2J"
 

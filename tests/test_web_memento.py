@@ -8,14 +8,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from company import ROWS, company, row
+from webclient import TODAY, Client, client_of
 
 import orggraph
 from orggraph.graph import OrgGraph
 from orggraph.ledger import recorded_text
 from orggraph.period import iso
 from orggraph.web.memento import http_date, read_datetime
-from tests.company import ROWS, company, row
-from tests.web import TODAY, Client, client_of
 
 ASKED = "/holders?name=Chief+Technology+Officer"
 _LINK = re.compile(r'<([^>]*)>; rel="([^"]*)"(?:; type="([^"]*)")?(?:; from="([^"]*)"; until="([^"]*)")?'

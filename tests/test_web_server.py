@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -18,11 +19,11 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from click.testing import CliRunner
+from company import ROWS, row
+from webclient import ROOT, SAMPLE, Server, serving
 
 import orggraph
 from orggraph.cli import main
-from tests.company import ROWS, row
-from tests.web import ROOT, SAMPLE, Server, serving
 
 CROSS = " . ".join(f"?a{n} ?p{n} ?b{n}" for n in range(5))
 ENDLESS = f"SELECT (COUNT(*) AS ?n) {{ {CROSS} }}"
@@ -264,3 +265,14 @@ def test_a_client_that_stays_is_answered_again_and_again(server: Server) -> None
         for number in range(60):
             asked = {"query": f"SELECT ?a {{ ?a org:reportsTo ?b }} LIMIT {number + 1}", "as-of": "2025-10-03"}
             assert client.get("sparql", params=asked).status_code == 200
+
+
+def test_the_addresses_of_the_readme_answer(server: Server) -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    addresses = re.findall(r"'http://127\.0\.0\.1:8000/([^']*)'", readme)
+    assert len(addresses) >= 3
+    travel = {"Accept-Datetime": "Fri, 03 Oct 2025 00:00:00 GMT"}
+    for address in addresses:
+        answered = httpx.get(server.url + address, headers=travel, follow_redirects=True, timeout=60)
+        assert answered.status_code == 200, answered.text
+        assert answered.headers.get("memento-datetime") == travel["Accept-Datetime"] or address.startswith("sparql")

@@ -9,12 +9,12 @@ from urllib.parse import urlencode
 
 import pytest
 import rdflib
+from company import company
+from webclient import TODAY, Client, client_of
 
 from orggraph.graph import OrgGraph
 from orggraph.rdf import parse
 from orggraph.web import Settings
-from tests.company import company
-from tests.web import TODAY, Client, client_of
 
 FORM, DIRECT = "application/x-www-form-urlencoded", "application/sparql-query"
 WHO = 'SELECT ?name { ?who org:reportsTo ?whom ; foaf:name ?name . ?whom foaf:name "Ben Brook" } ORDER BY ?name'

@@ -15,7 +15,7 @@ from company import ROWS
 
 import orggraph
 from orggraph import OrgGraph
-from orggraph.errors import QueryError, UnsafeQuery
+from orggraph.errors import QueryEnded, QueryError, UnsafeQuery
 from orggraph.period import day
 from orggraph.timeline import Timeline
 from orggraph.vocabulary import Literal
@@ -178,3 +178,13 @@ def test_an_answer_makes_nothing_but_results() -> None:
 
     with pytest.raises(QueryError, match="which is no answer"):
         _Answer(io.BytesIO(pickle.dumps(Evil()))).load()
+
+
+def test_a_query_that_is_interrupted_says_so_and_the_next_is_answered(worker: Worker) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(worker.query, ENDLESS, timeout=600, look=LOOK)
+        while not asked.done():
+            worker.interrupt()
+        with pytest.raises(QueryEnded, match="was ended by SIGKILL"):
+            asked.result()
+    assert worker.query(SMALL, timeout=60, look=LOOK).rows
