@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 import pytest
@@ -46,10 +46,14 @@ def children(pid: int) -> set[int]:
     return {int(one) for task in tasks for one in (task / "children").read_text("ascii").split()}
 
 
+def connected(url: str) -> socket.socket:
+    parts = urlsplit(url)
+    return socket.create_connection((str(parts.hostname), int(parts.port or 0)), timeout=30)
+
+
 def speak(url: str, text: bytes) -> bytes:
     """Send bytes as they are, and give everything that comes back until the other side closes."""
-    parts = urlsplit(url)
-    with socket.create_connection((str(parts.hostname), int(parts.port or 0)), timeout=30) as connection:
+    with connected(url) as connection:
         connection.sendall(text)
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
@@ -199,14 +203,13 @@ def test_it_ends_in_an_orderly_way(tmp_path: Path, number: signal.Signals) -> No
         httpx.get(server.url + "sparql", params={"query": "ASK {}"}, timeout=60)
         working = children(server.process.pid)
         assert working
-        with ThreadPoolExecutor(1) as pool:
-            asked = {"as-of": "2025-10-03", "query": query}
-            running = pool.submit(httpx.get, server.url + "sparql", params=asked, timeout=60)
-            while not running.running():
-                pass
-            httpx.get(server.url + ASKED)
+        asked = urlencode({"as-of": "2025-10-03", "query": query})
+        with connected(server.url) as connection:
+            connection.sendall(f"GET /sparql?{asked} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            httpx.get(server.url + ASKED)  # when this has been answered, what was sent before it has been read
             server.process.send_signal(number)
-            assert running.result().status_code == 200, "what was asked is answered"
+            answered = b"".join(iter(lambda: connection.recv(65536), b""))
+        assert answered.startswith(b"HTTP/1.1 200"), "what was asked is answered"
         assert server.process.wait(timeout=60) == 0
     assert not [pid for pid in working if Path(f"/proc/{pid}").exists()]
 
