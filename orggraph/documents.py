@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from orggraph.errors import Finding
-from orggraph.facts import TYPE
 from orggraph.graph import OrgGraph
 from orggraph.history import HistoryRow
 from orggraph.ledger import recorded_text
@@ -131,18 +130,18 @@ def check_document(findings: Iterable[Finding]) -> dict[str, object]:
 
 def info_document(org: OrgGraph, *, location: str) -> dict[str, object]:
     """Give the document of what is held: how much, which days, and every load."""
-    ledger = org.ledger
-    believed = ledger.believed()
-    classes = Counter(fact.object for fact in believed if fact.kind == TYPE)
-    days = [day for day in org.timeline.change_days() if as_date(day)]
+    timeline, loads = org.timeline, org.loads()
+    believed = int(timeline.believed().sum())
+    classes = timeline.classes()
+    days = [day for day in timeline.change_days() if as_date(day)]
     return {
         "store": location,
-        "base": ledger.base,
-        "role_changes": len(ledger.standing()),
-        "facts": len(believed),
-        "facts_superseded": len(ledger.facts) - len(believed),
-        **{_PLURALS.get(kind, f"{kind}s"): classes[iri] for kind, iri in CLASSES.items()},
-        "sources": len({entry.change.source for entry in ledger.standing() if entry.change.source}),
+        "base": org.base,
+        "role_changes": sum(load.added for load in loads if load.removed is None),
+        "facts": believed,
+        "facts_superseded": len(timeline.facts) - believed,
+        **{_PLURALS.get(kind, f"{kind}s"): classes.get(iri, 0) for kind, iri in CLASSES.items()},
+        "sources": timeline.source_count(),
         "change_days": len(days),
         "first_change": iso(days[0]) if days else "",
         "last_change": iso(days[-1]) if days else "",
@@ -154,7 +153,7 @@ def info_document(org: OrgGraph, *, location: str) -> dict[str, object]:
                 "taken_back": recorded_text(load.removed) if load.removed is not None else "",
                 "label": load.label,
             }
-            for load in ledger.loads
+            for load in loads
         ],
     }
 

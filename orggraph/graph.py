@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from orggraph.chart import Chart
     from orggraph.diff import Diff
+    from orggraph.facts import Fact
     from orggraph.history import HistoryRow
     from orggraph.queries import QueryStore, Results
     from orggraph.sources import Reading
@@ -70,6 +71,9 @@ class Store(Protocol):
 
     def changes(self, identities: Iterable[str]) -> dict[str, RoleChange]:
         """Give recorded role changes by identity."""
+
+    def loads(self) -> list[Load]:
+        """Give all loads, in the order of recording."""
 
     def commit(self, revision: Revision, write_index: Callable[[Path], None]) -> None:
         """Keep a revision, as a whole or not at all; ``write_index`` writes the index of what it leads to."""
@@ -224,7 +228,7 @@ class OrgGraph:
 
     def _forget(self) -> None:
         """Forget what was read from the store, so that it is read again when asked for."""
-        for derived in ("ledger", "timeline", "_contradictions", "_history_store", "_history_worker"):
+        for derived in ("ledger", "_changes", "timeline", "_contradictions", "_history_store", "_history_worker"):
             self.__dict__.pop(derived, None)
         self._selected.clear()
         self._found.clear()
@@ -344,7 +348,27 @@ class OrgGraph:
         from orggraph.history import history  # not needed by look-ups, which should start fast
 
         iri = self.find(entity, recorded_by=recorded_by)
-        return history(self.timeline, self.ledger, iri, recorded_by=recorded_by)
+        return history(self.timeline, self.changes, iri, recorded_by=recorded_by)
+
+    def facts_on(self, entity: str) -> list[Fact]:
+        """Give all versions of the facts about an entity (an IRI or name), and those that point at it."""
+        from orggraph.history import facts_on  # not needed by look-ups, which should start fast
+
+        return facts_on(self.timeline, self.find(entity))
+
+    def changes(self, identities: Iterable[str]) -> dict[str, RoleChange]:
+        """Give recorded role changes by identity, in the order asked for; those that are not there are left out."""
+        if self._store is not None and "ledger" not in self.__dict__:
+            return self._store.changes(identities)
+        return {identity: self._changes[identity] for identity in identities if identity in self._changes}
+
+    def loads(self) -> list[Load]:
+        """List all loads, in the order of recording, those that were taken back too."""
+        return self._store.loads() if self._store is not None else list(self.ledger.loads)
+
+    @cached_property
+    def _changes(self) -> dict[str, RoleChange]:
+        return {entry.change.id: entry.change for entry in self.ledger.entries}
 
     def query(
         self,

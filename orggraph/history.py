@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
 
+from orggraph.changes import RoleChange
 from orggraph.facts import ATTRIBUTE, EVENT, LINE, MEMBERSHIP, NAME, PLACE, TYPE, Fact
-from orggraph.ledger import Ledger, recorded_text
+from orggraph.ledger import recorded_text
 from orggraph.period import iso
 from orggraph.snapshot import Snapshot, stated
 from orggraph.timeline import Timeline
@@ -32,22 +34,33 @@ class HistoryRow(NamedTuple):
     fact: Fact
 
 
+ChangesOf = Callable[[Iterable[str]], Mapping[str, RoleChange]]
+
+
 def history(
-    timeline: Timeline, ledger: Ledger, entity: str, *, recorded_by: int | None = None
+    timeline: Timeline, changes_of: ChangesOf, entity: str, *, recorded_by: int | None = None
 ) -> list[HistoryRow]:
     """List the facts about an entity and those that point at it, in the order of their start, end and wording.
 
-    With ``recorded_by`` those known then; what was superseded later is not told.
+    ``changes_of`` gives role changes by their identities. With ``recorded_by`` those known then; what was superseded
+    later is not told.
     """
+    facts = [fact for fact in facts_on(timeline, entity) if fact.kind != TYPE]
+    told = [fact for fact in facts if recorded_by is None or fact.recorded <= recorded_by]
+    changes = changes_of({change for fact in told for change in fact.changes})
+    quotes = {identity: change.quote for identity, change in changes.items()}
+    made = [_row(timeline, fact, quotes, recorded_by) for fact in told]
+    return sorted(made, key=lambda r: (r.fact.start.latest, r.fact.end.latest, r.kind, r.what, r.recorded))
+
+
+def facts_on(timeline: Timeline, entity: str) -> list[Fact]:
+    """Give all versions of the facts about an entity, those that point at it, and those about its tenures."""
     rows = np.concatenate([timeline.about(entity), timeline.pointing_at(entity), timeline.in_post(entity)])
     facts = {int(row): timeline.facts[int(row)] for row in rows}
     tenures = {fact.tenure for fact in facts.values() if fact.kind == MEMBERSHIP}
     for tenure in sorted(tenures):
         facts.update({int(row): timeline.facts[int(row)] for row in timeline.about(tenure)})
-    quotes = {entry.change.id: entry.change.quote for entry in ledger.entries}
-    told = [f for f in facts.values() if f.kind != TYPE and (recorded_by is None or f.recorded <= recorded_by)]
-    made = [_row(timeline, fact, quotes, recorded_by) for fact in told]
-    return sorted(made, key=lambda r: (r.fact.start.latest, r.fact.end.latest, r.kind, r.what, r.recorded))
+    return list(facts.values())
 
 
 def _row(timeline: Timeline, fact: Fact, quotes: dict[str, str], recorded_by: int | None) -> HistoryRow:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from orggraph.facts import LINE, MEMBERSHIP, PLACE
+from orggraph.facts import PLACE
 from orggraph.period import iso
 from orggraph.snapshot import POSSIBLE, Answer, Snapshot
 
@@ -28,7 +28,7 @@ def on_reports(snapshot: Snapshot, manager: str, rows: Sequence[Answer], *, end:
     direct = [row for row in rows if row.depth <= 1]
     name = titled(snapshot, manager)
     if not rows:
-        away = ", who is not there on that day" if not is_present(snapshot, manager) else ""
+        away = ", who is not there on that day" if not snapshot.is_present(manager) else ""
         return f"On {iso(snapshot.day)} nobody is known to report to {name}{away}."
     if _some_certain(direct):
         return ""
@@ -46,7 +46,7 @@ def on_managers(snapshot: Snapshot, person: str, rows: Sequence[Answer], *, end:
         return f"On {day} nobody is certain to be whom {name} reports to; {are}{end}"
     if snapshot.reports_to_nobody(person):
         return f"On {day} {name} reports to nobody: a source says so."
-    if not is_present(snapshot, person):
+    if not snapshot.is_present(person):
         return f"{name} is not there on {day}."
     return f"On {day} it is unknown to whom {name} reports{_beside(snapshot, person)}."
 
@@ -74,15 +74,9 @@ def on_members(snapshot: Snapshot, unit: str, rows: Sequence[Answer], *, end: st
         return ""
     if rows:
         return f"On {day} nobody is certain to be a member of {name}; {_do(len(rows), 'is', 'are')}{end}"
-    if not is_present(snapshot, unit):
+    if not snapshot.is_present(unit):
         return f"{name} is not there on {day}."
     return f"On {day} nobody is known to be a member of {name} itself."
-
-
-def is_present(snapshot: Snapshot, iri: str) -> bool:
-    """Tell whether the entity takes part on that day: a membership, a line or a place, not only a description."""
-    kinds = (MEMBERSHIP, LINE, PLACE)
-    return any(iri in (f.subject, f.object, f.post, f.role) for f in snapshot.facts() if f.kind in kinds)
 
 
 def _without_holder(snapshot: Snapshot, post: str, name: str) -> str:
@@ -93,13 +87,13 @@ def _without_holder(snapshot: Snapshot, post: str, name: str) -> str:
     """
     day = iso(snapshot.day)
     ever = [f for row in snapshot.timeline.about(post) if (f := snapshot.timeline.facts[row]).kind == PLACE]
-    places = [fact for fact in snapshot.facts(PLACE) if fact.subject == post]
+    places = snapshot.places(post)
     if ever and not places:
         return f"On {day} there is no {name}."
     sure = [fact for fact in places if snapshot.certainty(fact) != POSSIBLE]
     homes = {snapshot.organization_of(str(fact.object)) for fact in sure}
-    people = {snapshot.organization_of(str(fact.object)) for fact in snapshot.facts(MEMBERSHIP)} if sure else set()
-    if not homes & people:
+    people = (snapshot.organization_of(place) for place in snapshot.with_members()) if sure else ()
+    if homes.isdisjoint(people):
         return f"On {day} it is unknown who holds {name}, if anybody does."
     return f"On {day} {name} is vacant: nobody is known to hold it."
 

@@ -16,6 +16,8 @@ from functools import cached_property, lru_cache
 from itertools import product
 from typing import NamedTuple
 
+import numpy as np
+
 from orggraph.facts import (
     ACTING,
     ATTRIBUTE,
@@ -36,6 +38,7 @@ from orggraph.facts import (
 )
 from orggraph.period import OPEN_LATE, Moment, as_date, iso
 from orggraph.timeline import Rows, Timeline
+from orggraph.timeline.columns import KIND
 from orggraph.vocabulary import CLASSES, ORGG, Literal, Term
 
 CERTAIN, PRESUMED, POSSIBLE = "certain", "presumed", "possible"
@@ -308,6 +311,26 @@ class Snapshot:
         post = self.name(fact.post) if fact.post else ""
         unit = fact.object if self.kind(fact.object) == "unit" else ""
         return _Place(post, self.name(unit) if unit else "", self.name(self.organization_of(fact.object)))
+
+    def is_present(self, iri: str) -> bool:
+        """Tell whether the entity takes part on this day: in a membership, a line or a place, not only described."""
+        timeline = self.timeline
+        number, c = timeline.terms.number(iri), timeline.columns
+        rows = np.concatenate([timeline.about(iri), timeline.pointing_at(iri), timeline.in_post(iri)])
+        if self.kind(iri) == "role":
+            rows = np.flatnonzero(c.role == number)
+        rows = timeline.holding(rows, self.day, recorded_by=self.recorded_by)
+        return bool(np.isin(c.kind[rows], [KIND[kind] for kind in (MEMBERSHIP, LINE, PLACE)]).any())
+
+    def places(self, iri: str) -> list[Fact]:
+        """List to what a post or unit belongs on this day, on some reading."""
+        return [fact for fact in self._on(self.timeline.about(iri)) if fact.kind == PLACE]
+
+    def with_members(self) -> list[str]:
+        """List the units and organizations of which somebody is a member on this day, on some reading."""
+        timeline = self.timeline
+        rows = timeline.only(timeline.possible(self.day, recorded_by=self.recorded_by), MEMBERSHIP)
+        return [timeline.terms.text(number) for number in np.unique(timeline.columns.object[rows]).tolist()]
 
     def organization_of(self, unit: str) -> str:
         """Walk up from a unit to the organization it belongs to; the unit itself where that is not said."""

@@ -87,29 +87,28 @@ def _columns(rows: Sequence[Answer]) -> list[str]:
 
 def explain(org: OrgGraph, reply: Reply) -> str:
     """Write for each row the facts that it rests on, their role changes, and what the sources said."""
-    by_id = {fact.id: fact for fact in reply.snapshot.facts()}
-    changes = {entry.change.id: entry.change for entry in org.ledger.entries}
     blocks = []
     for row in reply.rows[:_EXPLAINED]:
+        by_id = {fact.id: fact for fact in org.facts_on(row.iri)}
         lines = [visible(f"{row.name}: {row.certainty}")]
         for number in row.facts:
             if number in by_id:
-                lines += _fact_lines(reply.snapshot, by_id[number], changes)
+                lines += _fact_lines(org, reply.snapshot, by_id[number])
         blocks.append("\n".join(lines) + "\n")
     if len(reply.rows) > _EXPLAINED:
         blocks.append(f"… and {len(reply.rows) - _EXPLAINED} more rows, not explained\n")
     return "\n".join(blocks)
 
 
-def _fact_lines(snapshot: Snapshot, fact: Fact, changes: dict[str, RoleChange]) -> list[str]:
+def _fact_lines(org: OrgGraph, snapshot: Snapshot, fact: Fact) -> list[str]:
     lines = [f"  fact {fact.id}: {fact.kind}, since {_bounds(fact.start.edtf())}, until "
              f"{_bounds(fact.end.edtf())}{_flags(fact)}"]  # fmt: skip
-    lines += _change_lines([changes[change] for change in fact.changes if change in changes], indent="    ")
+    lines += _change_lines(list(org.changes(fact.changes).values()), indent="    ")
     for tenure in fact.premises:
         premises = [snapshot.timeline.facts[int(row)] for row in snapshot.timeline.of_tenure(tenure)]
         standing = [f for f in premises if f.superseded is None and f.tenure == tenure and f.id != fact.id]
         ids = dict.fromkeys(change for f in standing for change in f.changes if change not in fact.changes)
-        found = [changes[change] for change in ids if change in changes]
+        found = list(org.changes(ids).values())
         if found:
             lines += ["    follows from", *_change_lines(found, indent="      ")]
     return lines

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     import pyoxigraph
 
     from orggraph.changes import RoleChange
+    from orggraph.ledger import Load
 
 FORMAT_VERSION = 1
 BULK = 200_000
@@ -87,6 +88,12 @@ class EmbeddedStore:
         from orggraph.store.triples import read_changes  # imports the RDF library
 
         return read_changes(self.graph(), identities, base=self.meta["base"])
+
+    def loads(self) -> list[Load]:
+        """Give all loads, in the order of recording."""
+        from orggraph.store.triples import read_loads  # imports the RDF library
+
+        return read_loads(self.graph()) if self._generation else []
 
     @property
     def index(self) -> Path | None:

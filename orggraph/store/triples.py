@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 import pyoxigraph
 
 from orggraph.changes import RoleChange
-from orggraph.ledger import Ledger, Revision, recorded_text
+from orggraph.ledger import Ledger, Load, Revision, recorded_text
 from orggraph.rdf import (
     Triple,
     change_iri,
@@ -25,7 +25,7 @@ from orggraph.rdf import (
     source_triples,
 )
 from orggraph.rdf.records import load_iri
-from orggraph.vocabulary import ORGG, XSD, Literal
+from orggraph.vocabulary import ORGG, RDF_TYPE, XSD, Literal
 
 
 def read_ledger(graph: pyoxigraph.Store, *, salt: str, base: str) -> Ledger:
@@ -35,6 +35,13 @@ def read_ledger(graph: pyoxigraph.Store, *, salt: str, base: str) -> Ledger:
     taken_back = {load.id: load.removed for load in loads}
     entries = [e._replace(removed=taken_back.get(e.load)) for e in entries_from_triples(triples)]
     return Ledger(salt=salt, base=base, loads=loads, entries=entries, facts=facts_of_store(triples))
+
+
+def read_loads(graph: pyoxigraph.Store) -> list[Load]:
+    """Read what a graph holds of its loads, in the order of recording."""
+    kind, load = pyoxigraph.NamedNode(RDF_TYPE), pyoxigraph.NamedNode(ORGG + "Load")
+    nodes = [quad.subject for quad in graph.quads_for_pattern(None, kind, load)]
+    return loads_from_triples(_plain(quad) for node in nodes for quad in graph.quads_for_pattern(node, None, None))
 
 
 def read_changes(graph: pyoxigraph.Store, identities: Iterable[str], *, base: str) -> dict[str, RoleChange]:

@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from orggraph.facts import LINE, NAME, REPORTS_DIRECTLY_TO, Fact
+from orggraph.facts import LINE, NAME, REPORTS_DIRECTLY_TO, TYPE, Fact
 from orggraph.period import OPEN_EARLY, OPEN_LATE
 from orggraph.timeline.columns import KIND, NEVER, Columns, Facts, Rows, columns_of
 from orggraph.timeline.delta import FILE as DELTA_FILE
@@ -294,6 +294,20 @@ class Timeline:
         direct = self.columns.predicate[rows] == self.terms.number(REPORTS_DIRECTLY_TO)
         lines: NDArray[np.bool_] = (self.columns.kind[rows] == KIND[LINE]) & (direct != dotted)
         return lines
+
+    def classes(self) -> dict[str, int]:
+        """Count the entities of each class that are believed to be there at some time."""
+        rows = self.of_kind(TYPE)
+        numbers, counts = np.unique(self.columns.object[rows[self._believed(rows, None)]], return_counts=True)
+        told = zip(numbers.tolist(), counts.tolist(), strict=True)
+        return {self.terms.text(number): count for number, count in told}
+
+    def source_count(self) -> int:
+        """Count the sources that what is believed rests on."""
+        c, believed = self.columns, self.believed()
+        rests_on = c.changes[np.repeat(believed, np.diff(c.changes_at))]
+        sources = np.unique(c.change_sources[rests_on])
+        return int((sources != ABSENT).sum())
 
     def change_days(self, *, recorded_by: int | None = None) -> list[int]:
         """List in order the days on which some believed fact starts or ends to hold, certainly or possibly."""
