@@ -12,6 +12,7 @@ from orggraph.errors import AmbiguousName, UnknownName
 from orggraph.facts import NAME, PLACE, TYPE, Fact
 from orggraph.snapshot import KIND_OF_CLASS, Snapshot
 from orggraph.timeline import Timeline
+from orggraph.timeline.columns import NEVER
 from orggraph.vocabulary import name_key
 
 
@@ -58,10 +59,10 @@ def search(timeline: Timeline, words: str, *, limit: int = 50, recorded_by: int 
 
 def kind_of(timeline: Timeline, iri: str) -> str:
     """Give what an entity is: person, post, role, unit, organization, or nothing where that is unknown."""
-    for row in timeline.about(iri):
-        fact = timeline.facts[row]
-        if fact.kind == TYPE and isinstance(fact.object, str):
-            return KIND_OF_CLASS.get(fact.object, "")
+    for row in timeline.only(timeline.about(iri), TYPE).tolist():
+        class_ = timeline.terms[int(timeline.columns.object[row])]
+        if isinstance(class_, str):
+            return KIND_OF_CLASS.get(class_, "")
     return ""
 
 
@@ -69,16 +70,16 @@ def _known(fact: Fact, recorded_by: int | None) -> bool:
     return recorded_by is None or fact.recorded <= recorded_by
 
 
-def _believed(fact: Fact, recorded_by: int | None) -> bool:
-    return fact.superseded is None or (recorded_by is not None and recorded_by < fact.superseded)
-
-
 def _bearing(timeline: Timeline, name: str, kinds: tuple[str, ...], recorded_by: int | None) -> list[str]:
     """List the entities of these kinds that bear the name, sorted by IRI; those no longer believed in only alone."""
-    facts = [timeline.facts[row] for row in timeline.names.candidates(name)]
-    facts = [f for f in facts if name_key(str(f.object[0])) == name_key(name) and _known(f, recorded_by)]
-    for named in ([fact for fact in facts if _believed(fact, recorded_by)], facts):
-        known = [(iri, kind_of(timeline, iri)) for iri in sorted({fact.subject for fact in named})]
+    c, terms, key = timeline.columns, timeline.terms, name_key(name)
+    rows = [row for row in timeline.names.candidates(name).tolist() if name_key(terms.text(int(c.object[row]))) == key]
+    if recorded_by is not None:
+        rows = [row for row in rows if c.recorded[row] <= recorded_by]
+    until = NEVER if recorded_by is None else recorded_by + 1
+    for named in ([row for row in rows if c.superseded[row] >= until], rows):
+        iris = {terms.text(int(c.subject[row])) for row in named}
+        known = [(iri, kind_of(timeline, iri)) for iri in sorted(iris)]
         if wanted := [iri for iri, kind in known if kind and (not kinds or kind in kinds)]:
             return wanted
     return []

@@ -120,6 +120,9 @@ class Snapshot:
 
     def name(self, iri: str) -> str:
         """Give the name that the entity bears on this day, else any it ever bore, else its IRI."""
+        sole = self.timeline.sole_name(self.timeline.terms.number(iri))
+        if sole:
+            return sole
         names = [
             fact
             for fact in self.timeline.facts_about(iri, NAME)
@@ -173,7 +176,8 @@ class Snapshot:
         if node < 0:
             return []
         found = direct.reporters(node, self.day, possible=possible, recorded_by=self.recorded_by)
-        return sorted({self.name(terms.text(number)) for number in direct.nodes[found].tolist()})
+        numbers, sole = direct.nodes[found].tolist(), self.timeline.sole_name
+        return sorted({sole(number) or self.name(terms.text(number)) for number in numbers})
 
     def managers(self, person: str) -> list[Answer]:
         """List to whom the person or post reports, direct lines first; empty where that is unknown or nobody."""

@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from orggraph.facts import LINE, NAME, REPORTS_DIRECTLY_TO, TYPE, Fact
+from orggraph.facts import LABEL, LINE, NAME, PERSON_NAME, REPORTS_DIRECTLY_TO, TYPE, Fact
 from orggraph.period import OPEN_EARLY, OPEN_LATE
 from orggraph.timeline.columns import KIND, NEVER, Columns, Facts, Rows, columns_of
 from orggraph.timeline.delta import FILE as DELTA_FILE
@@ -84,6 +84,7 @@ class Timeline:
         self._ordered = len(self.columns)
         self._closed: Rows = np.zeros(0, dtype=np.int64)
         self._known: dict[tuple[str, str], list[Fact]] = {}
+        self._names_of: dict[int, str] = {}
 
     @classmethod
     def open(cls, folder: Path) -> Timeline:
@@ -214,6 +215,22 @@ class Timeline:
             found = [self.facts[row] for row in self.only(self.about(subject), kind)]
             self._known[subject, kind] = found
         return found
+
+    def sole_name(self, number: int) -> str:
+        """Give the name of an entity (by number) that only ever bore this one; empty where it is not as simple."""
+        found = self._names_of.get(number)
+        if found is None:
+            rows = self.by_subject.of(number)
+            rows = rows[self.columns.kind[rows] == KIND[NAME]]
+            found = ""
+            if len(rows) == 1 and int(self.columns.predicate[rows[0]]) in self._naming:
+                found = self.terms.text(int(self.columns.object[rows[0]]))
+            self._names_of[number] = found
+        return found
+
+    @cached_property
+    def _naming(self) -> frozenset[int]:
+        return frozenset(self.terms.number(predicate) for predicate in (PERSON_NAME, LABEL))
 
     def about(self, subject: str) -> Rows:
         """Give the facts whose subject it is."""
