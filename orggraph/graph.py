@@ -34,9 +34,10 @@ if TYPE_CHECKING:
 
     from orggraph.chart import Chart
     from orggraph.diff import Diff
+    from orggraph.evaluation import Results
     from orggraph.facts import Fact
     from orggraph.history import HistoryRow
-    from orggraph.queries import QueryStore, Results
+    from orggraph.queries import QueryStore
     from orggraph.sources import Reading
     from orggraph.worker import Worker
 

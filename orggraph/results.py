@@ -24,7 +24,7 @@ from orggraph.snapshot import Answer
 from orggraph.vocabulary import PREFIXES, XSD, Term
 
 if TYPE_CHECKING:
-    from orggraph.queries import Results  # the engine is slow to load
+    from orggraph.evaluation import Results  # the engine is slow to load
 
 MEDIA_TYPES: dict[str, str] = {
     "table": "text/plain",
@@ -69,7 +69,7 @@ def write(results: Results, format: str) -> bytes:
     Raises `UnsupportedError` listing the formats that fit. The bytes are UTF-8 and the same for the same results.
     ``plain`` is ``table`` for a pipe: cells between tabs, a row a line, no header.
 
-    >>> from orggraph.queries import Results
+    >>> from orggraph.evaluation import Results
     >>> write(Results(kind="ask", answer=True), "json")
     b'{"head": {}, "boolean": true}'
     """

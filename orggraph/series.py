@@ -18,8 +18,9 @@ from datetime import date
 
 from orggraph.changes import unknown_word
 from orggraph.errors import QueryError, UnsupportedError
+from orggraph.evaluation import Explanation, Phase, Results
 from orggraph.period import as_date, iso
-from orggraph.queries import Explanation, Phase, Results, SnapshotStore
+from orggraph.queries import SnapshotStore
 from orggraph.snapshot import Snapshot
 from orggraph.sparql import form, tokens
 from orggraph.timeline import Timeline

@@ -27,10 +27,11 @@ from threading import Lock
 from typing import IO, Any, NamedTuple
 
 from orggraph.errors import OrgGraphError, QueryEnded, QueryError, StoreError, UnsafeQuery, UnsupportedError
+from orggraph.evaluation import Results
 from orggraph.facts import MEMBER_OF, MEMBERSHIP, NAME, PERSON_NAME, Fact
 from orggraph.ledger import Ledger
 from orggraph.period import ONGOING, Moment
-from orggraph.queries import QueryStore, Results, SnapshotStore, history_store
+from orggraph.queries import QueryStore, SnapshotStore, history_store
 from orggraph.rdf import Triple
 from orggraph.series import query_days
 from orggraph.snapshot import Snapshot
@@ -45,7 +46,7 @@ GRACE = 2.0
 
 _ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "RUST_BACKTRACE": "0"}
 """Where memory has run out, the engine waits for itself for ever when it is to print a backtrace."""
-_ALLOWED = {("orggraph.queries", name) for name in ("Results", "Explanation", "Phase")} | {
+_ALLOWED = {("orggraph.evaluation", name) for name in ("Results", "Explanation", "Phase")} | {
     ("orggraph.vocabulary", "Literal")
 }
 _ERRORS = {error.__name__: error for error in (QueryError, QueryEnded, UnsafeQuery, StoreError, UnsupportedError)}

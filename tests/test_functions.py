@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from orggraph import OrgGraph
 from orggraph.errors import QueryError
+from orggraph.evaluation import Results
 from orggraph.facts import TRUE
 from orggraph.period import ALLEN, Moment, Period, relations
-from orggraph.queries import QueryStore, Results
+from orggraph.queries import QueryStore
 from orggraph.vocabulary import Literal
 
 FACTS = """

@@ -18,6 +18,7 @@ import pytest
 
 from orggraph.changes import RoleChange
 from orggraph.errors import MomentError, QueryError, UnsafeQuery
+from orggraph.evaluation import Results
 from orggraph.facts import (
     ACTING,
     ATTRIBUTE,
@@ -47,7 +48,7 @@ from orggraph.library import (
     read_query,
 )
 from orggraph.period import ONGOING, OPEN_EARLY, Moment, day, unknown_end
-from orggraph.queries import QueryStore, Results, SnapshotStore, history_store, run
+from orggraph.queries import QueryStore, SnapshotStore, history_store, run
 from orggraph.snapshot import Snapshot
 from orggraph.timeline import Timeline
 from orggraph.vocabulary import CLASSES, ORG, RDF_TYPE, RDFS, XSD, Literal, Term

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from orggraph.errors import UnsupportedError
-from orggraph.queries import Results
+from orggraph.evaluation import Results
 from orggraph.rdf import parse
 from orggraph.results import (
     ANSWER_FORMATS,

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from orggraph import OrgGraph
 from orggraph.errors import QueryError, UnsafeQuery, UnsupportedError
+from orggraph.evaluation import Results
 from orggraph.library import library_query
 from orggraph.period import day, iso
-from orggraph.queries import Results
 from orggraph.series import STEPS, change_days, every
 from orggraph.vocabulary import XSD, Literal
 

@@ -19,7 +19,8 @@ from rdflib.compare import isomorphic
 from w3c import Case, cases, expected, path, read, same, triples
 
 from orggraph.errors import QueryError
-from orggraph.queries import QueryStore, Results, prepare
+from orggraph.evaluation import Results, prepare
+from orggraph.queries import QueryStore
 from orggraph.results import write
 from orggraph.sparql import is_ordered, tokens
 from orggraph.worker import Worker

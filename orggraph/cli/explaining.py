@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from orggraph.results import shown
 
 if TYPE_CHECKING:
-    from orggraph.queries import Explanation
+    from orggraph.evaluation import Explanation
 
 BYTES_A_TRIPLE = 500
 """About so many bytes the engine takes for a triple in memory."""

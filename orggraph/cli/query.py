@@ -25,9 +25,9 @@ from orggraph.errors import QueryError, UnknownName
 from orggraph.results import MEDIA_TYPES, visible, write
 
 if TYPE_CHECKING:
+    from orggraph.evaluation import Results
     from orggraph.graph import OrgGraph
     from orggraph.library import LibraryQuery
-    from orggraph.queries import Results
     from orggraph.vocabulary import Term
 
 

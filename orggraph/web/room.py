@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeVar
 from anyio import CapacityLimiter, to_thread
 from starlette.exceptions import HTTPException
 
-from orggraph.queries import Results
+from orggraph.evaluation import Results
 from orggraph.vocabulary import Term
 from orggraph.web.generations import Generation
 from orggraph.worker import Look, Worker

@@ -22,8 +22,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from orggraph.errors import QueryError
+from orggraph.evaluation import Results
 from orggraph.library import LibraryQuery, library_query, read_parameters
-from orggraph.queries import Results
 from orggraph.results import visible, write
 from orggraph.sparql import tokens
 from orggraph.vocabulary import Term
