@@ -21,13 +21,14 @@ from orggraph.version import __version__
 if TYPE_CHECKING:
     from orggraph.changes import RoleChange
     from orggraph.errors import OrgGraphError
-    from orggraph.graph import AsOf, OrgGraph, open
+    from orggraph.graph import AsOf, OrgGraph
+    from orggraph.opening import open
     from orggraph.period import Moment, Period
     from orggraph.snapshot import Answer
 
 _HOMES = {
     "Answer": "snapshot", "AsOf": "graph", "Moment": "period", "OrgGraph": "graph", "OrgGraphError": "errors",
-    "Period": "period", "RoleChange": "changes", "open": "graph",
+    "Period": "period", "RoleChange": "changes", "open": "opening",
 }  # fmt: skip
 
 

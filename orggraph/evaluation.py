@@ -163,9 +163,7 @@ def evaluate(
         if isinstance(found, pyoxigraph.QuerySolutions):
             columns = tuple(variable.value for variable in found.variables)
             values = ((None if term is None else from_oxigraph(term) for term in solution) for solution in found)
-            rows, cut = _cut((tuple(row) for row in values), limit)
-            ordered = rows if prepared.ordered else sorted(rows, key=lambda row: [_term_order(term) for term in row])
-            return Results(kind="select", columns=columns, rows=tuple(ordered), warnings=warnings + cut)
+            return select_results(columns, (tuple(row) for row in values), prepared, limit=limit, warnings=warnings)
         assert isinstance(found, pyoxigraph.QueryTriples)
         triples, cut = _cut((_triple(triple) for triple in found), limit)
         graph = sorted(set(triples), key=lambda triple: [_term_order(term) for term in triple])
@@ -263,3 +261,17 @@ def _syntax_error(sparql: str, error: SyntaxError) -> QueryError:
     marks = sorted(set(_QUOTED.findall(match.group(3))))
     hint = f" (expected {' or '.join(marks)})" if 0 < len(marks) <= 3 else ""
     return error_at(sparql, offset, f"this cannot be read as SPARQL near {near[:60]!r}{hint}")
+
+
+def select_results(
+    columns: tuple[str, ...],
+    found: Iterable[tuple[Term | None, ...]],
+    prepared: Prepared,
+    *,
+    limit: int | None,
+    warnings: tuple[str, ...],
+) -> Results:
+    """Make the results of a SELECT, at most ``limit`` rows, sorted where the query does not order them."""
+    rows, cut = _cut(found, limit)
+    ordered = rows if prepared.ordered else sorted(rows, key=lambda row: [_term_order(term) for term in row])
+    return Results(kind="select", columns=columns, rows=tuple(ordered), warnings=warnings + cut)

@@ -122,6 +122,11 @@ class OrgGraph:
         self._kept = Lock()  # several threads may ask
         self._found: dict[tuple[str, tuple[str, ...]], str] = {}
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Say what must be known of where this is kept before anything is believed; nothing, as a rule."""
+        return ()
+
     @cached_property
     def ledger(self) -> Ledger:
         """Give all loads, role changes and versions of facts; read from the store when first asked for."""
@@ -549,24 +554,6 @@ class AsOf:
             unit=self._org.find(unit, kinds=("unit", "organization")) if unit else None,
             depth=depth,
         )
-
-
-def open(target: str | Path = "", *, data: Iterable[str | Path] = (), create: bool = True) -> OrgGraph:
-    """Open a store, or with ``data`` read files into memory without a store.
-
-    ``target`` is a directory; it is made where it does not exist, unless ``create`` is false.
-    """
-    if data:
-        org = OrgGraph()
-        org.load(*data)
-        return org
-    if not str(target):
-        return OrgGraph()
-    from orggraph.store.embedded import EmbeddedStore  # imports the RDF store
-
-    if str(target).startswith(("http://", "https://")):
-        raise StoreError(f"{target}: a store on another machine cannot be opened yet (expected a directory)")
-    return OrgGraph(EmbeddedStore(Path(target), create=create))
 
 
 def _ordinal(day: Day) -> int:

@@ -20,10 +20,9 @@ from orggraph.daystore import day_stores
 from orggraph.daystore.triples import RDFS_LABEL
 from orggraph.errors import ChangeError, QueryError
 from orggraph.evaluation import Explanation, Phase, Prepared, Results, evaluate, prepare
-from orggraph.facts import LABEL, MEMBERSHIP, NAME, PERSON_NAME, TYPE, Fact
 from orggraph.functions import Call, functions_of
 from orggraph.ledger import Ledger, recorded_text
-from orggraph.period import OPEN_EARLY, iso
+from orggraph.period import iso
 from orggraph.rdf import (
     Triple,
     change_record_triples,
@@ -31,6 +30,7 @@ from orggraph.rdf import (
     source_triples,
     to_oxigraph,
 )
+from orggraph.rdf.labels import history_labels
 from orggraph.rdf.records import source_iri
 from orggraph.snapshot import Snapshot
 from orggraph.vocabulary import ORGG, PREFIXES, Literal, Term
@@ -203,28 +203,9 @@ def history_store(ledger: Ledger) -> QueryStore:
     for source in sorted({entry.change.source for entry in ledger.entries if entry.change.source}):
         triples += source_triples(source, base=ledger.base)
         triples.append((source_iri(source, base=ledger.base), RDFS_LABEL, Literal(source)))
-    names = _last_names(ledger.facts)
-    for fact in ledger.facts:
-        if fact.kind == MEMBERSHIP:
-            held = fact.post or fact.role or str(fact.object)
-            names[fact.tenure] = f"{names.get(fact.subject, fact.subject)}, {names.get(held, held)}"
-    triples += [(iri, RDFS_LABEL, Literal(name)) for iri, name in names.items()]
+    triples += [(iri, RDFS_LABEL, Literal(name)) for iri, name in history_labels(ledger.facts).items()]
     functions = functions_of(ledger.facts, base=ledger.base)
     return QueryStore(triples, asked_of="all of time: every version of every fact", functions=functions)
-
-
-def _last_names(facts: Iterable[Fact]) -> dict[str, str]:
-    """Give the last name of each entity: believed before superseded, then by the latest end and start; else its IRI."""
-    last: dict[str, tuple[tuple[bool, int, int, str], str]] = {}
-    for fact in facts:
-        if fact.kind == TYPE:
-            last.setdefault(fact.subject, ((False, OPEN_EARLY, OPEN_EARLY, ""), fact.subject))
-        if fact.kind == NAME and fact.predicate in (PERSON_NAME, LABEL) and isinstance(fact.object, Literal):
-            name = fact.object.value
-            rank = (fact.superseded is None, fact.end.latest, fact.start.latest, name)
-            if fact.subject not in last or last[fact.subject][0] < rank:
-                last[fact.subject] = (rank, name)
-    return {iri: name for iri, (_, name) in last.items()}
 
 
 def _node(iri: str) -> pyoxigraph.NamedNode:

@@ -226,7 +226,7 @@ class Snapshot:
     def holders(self, post: str) -> list[Answer]:
         """List who holds the post (or, for a role, has it), by certainty and name."""
         rows = self.timeline.in_post(post)
-        held = self._on(rows) or [f for f in self.facts(MEMBERSHIP) if f.role == post]
+        held = self._on(rows) or self._on(self.timeline.in_role(post), MEMBERSHIP)
         return _by_certainty(self._membership_answer(fact) for fact in held)
 
     def members(self, unit: str) -> list[Answer]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from engines import oxigraph, virtuoso
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -19,3 +21,24 @@ def shared() -> Path:
             pytest.fail(f"the real data is not at {place} (required where CI is set)")
         pytest.skip(f"the real data is not at {place}")
     return place
+
+
+@pytest.fixture(scope="session")
+def virtuoso_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the endpoint of a Virtuoso that runs while the tests do; skip without it, fail without it in CI."""
+    with virtuoso(tmp_path_factory.mktemp("virtuoso")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def oxigraph_url() -> Iterator[str]:
+    """Give the address of queries of an Oxigraph that runs while the tests do."""
+    with oxigraph() as url:
+        yield url
+
+
+@pytest.fixture(params=["oxigraph", "virtuoso"])
+def engine_url(request: pytest.FixtureRequest) -> str:
+    """Give the address of each of the two engines."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url

@@ -31,7 +31,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "Ask about a day": ("reports", "managers", "chain", "holders", "members", "stats"),
     "Ask about all of time": ("history", "diff", "check"),
     "Ask in SPARQL": ("query", "queries"),
-    "Draw, take out and serve": ("chart", "export", "serve"),
+    "Draw, take out and serve": ("chart", "export", "publish", "serve"),
     "Look at the store": ("info", "sources"),
 }
 """The commands as the help lists them."""
@@ -40,7 +40,7 @@ _MODULES = {
     "load": "load", "record": "load", "unload": "load", "reports": "lookups", "managers": "lookups",
     "chain": "lookups", "holders": "lookups", "members": "lookups", "stats": "stats", "history": "history",
     "diff": "diff", "check": "check", "query": "query", "queries": "query", "chart": "chart", "export": "export",
-    "serve": "serve", "info": "info", "sources": "info",
+    "publish": "publish", "serve": "serve", "info": "info", "sources": "info",
 }  # fmt: skip
 """The module of each command; the command has the name of the module's function."""
 

@@ -13,12 +13,10 @@ from typing import NamedTuple
 
 import click
 
-from orggraph import graph
+from orggraph import graph, opening
 from orggraph.cli.reading import mapping_of
 from orggraph.cli.terminal import progress, said
 from orggraph.errors import Finding, StoreError
-
-_REMOTE = ("http://", "https://")
 
 
 class Origin(NamedTuple):
@@ -96,7 +94,7 @@ def open_to_write(origin: Origin, *, create: bool = True) -> graph.OrgGraph:
 
 def is_there(origin: Origin) -> bool:
     """Tell whether the store exists."""
-    return origin.store.startswith(_REMOTE) or (Path(origin.store) / "store.json").exists()
+    return opening.is_remote(origin.store) or (Path(origin.store) / "store.json").exists()
 
 
 def stamp_of(origin: Origin) -> str:
@@ -123,4 +121,7 @@ def _open_store(origin: Origin, *, create: bool) -> graph.OrgGraph:
             "or answer straight from files: orggraph --data FILE COMMAND)"
         )
     with progress(f"opening {origin.store}"):
-        return graph.open(origin.store, create=create)
+        org = opening.open(origin.store, create=create)
+    for warning in org.warnings:
+        said(f"warning: {warning}")
+    return org

@@ -150,9 +150,10 @@ def _changes(c: Comparison) -> list[_Change]:
     """Gather the change events; those into one unit, or out of one, on the same moment are one change."""
     events: dict[str, list[Fact]] = {}
     snapshot = c.b.snapshot
-    believed = snapshot.timeline.believed(snapshot.recorded_by)
-    for row, fact in enumerate(snapshot.timeline.facts):
-        if fact.kind == EVENT and believed[row] and _between(c, fact, surely=False):
+    rows = snapshot.timeline.of_kind(EVENT)
+    for row in rows[snapshot.timeline.believed(snapshot.recorded_by)[rows]]:
+        fact = snapshot.timeline.facts[row]
+        if _between(c, fact, surely=False):
             events.setdefault(fact.subject, []).append(fact)
     grouped: dict[tuple[object, ...], list[_Change]] = {}
     for iri, facts in sorted(events.items(), key=lambda item: (item[1][0].start.earliest, item[0])):

@@ -64,7 +64,7 @@ class Timeline:
         self.standing = standing
         self.terms = Terms()
         known = sources or {}
-        ordered = sorted(facts, key=_order)
+        ordered = sorted(facts, key=fact_order)
         used = {change: known.get(change, "") for fact in ordered for change in fact.changes}
         self.columns: Columns = columns_of(ordered, self.terms, used)
         self._begin()
@@ -244,6 +244,11 @@ class Timeline:
         """Give the memberships in the post."""
         return self.by_post.of(self.terms.number(post))
 
+    def in_role(self, role: str) -> Rows:
+        """Give the facts with the role; that takes a look at all of them."""
+        number = self.terms.number(role)
+        return np.flatnonzero(self.columns.role == number) if number != ABSENT else np.zeros(0, dtype=np.int64)
+
     def of_tenure(self, tenure: str) -> Rows:
         """Give the versions of one tenure."""
         return self.by_tenure.of(self.terms.number(tenure))
@@ -363,11 +368,12 @@ class _Sources(Mapping[str, str]):
         return len(self._timeline.columns.change_ids)
 
 
-def _order(fact: Fact) -> tuple[object, ...]:
+def fact_order(fact: Fact) -> tuple[object, ...]:
+    """Give the sort key of a fact in a timeline: what it says, then its period, then its version."""
     return (
         fact.subject, fact.predicate, str(fact.object), fact.start.earliest, fact.start.latest, fact.end.earliest,
         fact.end.latest, fact.kind, fact.tenure, fact.recorded, fact.id,
     )  # fmt: skip
 
 
-__all__ = ["Edges", "Reporting", "Rows", "Standing", "Timeline"]
+__all__ = ["Edges", "Reporting", "Rows", "Standing", "Timeline", "fact_order"]
