@@ -160,6 +160,12 @@ QUERIES = [
     "ASK { ?a org:reportsTo ?b }",
     "ASK { ?a org:nothing ?b }",
     "CONSTRUCT { ?b orgg:manages ?a } WHERE { ?a org:reportsTo ?b }",
+    "CONSTRUCT WHERE { ?a org:reportsTo ?b }",
+    "CONSTRUCT { ?b a orgg:Manager . ?a orgg:of ?c } WHERE { ?a org:reportsTo ?b OPTIONAL { ?b org:reportsTo ?c } }",
+    "CONSTRUCT { <urn:x:a> <urn:x:is> 'there' } WHERE { ?a org:reportsTo ?b }",
+    "DESCRIBE ?b WHERE { ?a org:reportsTo ?b }",
+    "DESCRIBE * { ?a org:reportsTo ?b }",
+    "DESCRIBE <urn:x:nobody>",
     "SELECT ?t ?v { ?t orgg:acting ?v }",
 ]
 
@@ -254,6 +260,13 @@ def test_long_answers_are_whole(crowd: Case) -> None:
         assert len(there.rows) > 1_000 or "DISTINCT" in sparql
         assert sorted(map(str, there.rows)) == sorted(map(str, here.rows))
     assert crowd.there.as_of("2020-06-01").members("Acme") == crowd.here.as_of("2020-06-01").members("Acme")
+
+
+@pytest.mark.parametrize("sparql", ["CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", "DESCRIBE ?s { ?s ?p ?o }"])
+def test_long_graphs_are_whole(crowd: Case, sparql: str) -> None:
+    here, there = (org.as_of("2020-06-01").query(sparql).triples for org in (crowd.here, crowd.there))
+    assert len(there) > 1_000
+    assert there == here
 
 
 def test_a_graph_with_a_limit(crowd: Case) -> None:

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from orggraph.errors import StoreError, UnsafeQuery
 from orggraph.evaluation import Prepared, Results, prepare, select_results
+from orggraph.remote.graphs import construct, describe
 from orggraph.sparql import Token, error_at, tokens
 from orggraph.store.remote import TIMEOUT, Engine, Row
 from orggraph.vocabulary import PREFIXES, Literal, Term
@@ -55,7 +56,9 @@ def ask(
     if form == "ASK":
         return Results(kind="ask", answer=engine.ask(text, default=graphs, timeout=seconds), warnings=warnings)
     if form in ("CONSTRUCT", "DESCRIBE"):
-        triples = sorted(set(engine.graph(text, default=graphs, timeout=seconds)), key=_triple_order)
+        make = construct if form == "CONSTRUCT" else describe
+        made = make(text, tokens(text), lambda rows: _select(engine, rows, graphs, False, seconds))
+        triples = sorted(set(made), key=_triple_order)
         return Results(kind="graph", triples=tuple(triples[:limit]), warnings=warnings + _cut(len(triples), limit))
     columns, rows = _select(engine, text, graphs, prepared.ordered, seconds)
     if engine.is_virtuoso and _has_path(found) and not any(token.word == "DISTINCT" for token in found):

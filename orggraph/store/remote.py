@@ -5,7 +5,8 @@ answers a direct POST), and a path of the time tree is too long for an address. 
 ``default-graph-uri`` or by ``GRAPH``: in some engines the default graph is empty, in others the union of all.
 Why the deadline is ours: an engine that runs out of time may answer 200 with a part of the rows (Virtuoso, with
 ``X-SQL-State``) or with a body that ends in the middle (Oxigraph); one that is never reached answers nothing.
-Why a graph is asked for as RDF/XML: it has an end that can be missing, while N-Triples cut between lines look whole.
+Why graphs are never asked for: what is missing from one cannot be seen. Rows in JSON have an end, and come with a
+count.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import re
 import time
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 from orggraph.errors import QueryError, StoreError
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     import httpx
 
 JSON_RESULTS = "application/sparql-results+json"
-RDF_XML = "application/rdf+xml"
 TIMEOUT = 60.0
 """Seconds that a query may take, from the first byte sent to the last byte read."""
 UPDATE_TIMEOUT = 600.0
@@ -37,6 +37,8 @@ _PAUSE = 0.25
 _AGAIN = frozenset({429, 502, 503, 504})
 _CUT = "X-SPARQL-MaxRows"
 _FAILED = "X-SQL-State"
+
+_Item = TypeVar("_Item")
 
 Row = tuple[Term | None, ...]
 
@@ -98,7 +100,7 @@ class Engine:
         Raises `QueryError` for what the engine refuses or has no time for, `StoreError` where it cannot be reached or
         its answer is not whole. Where the engine cuts, `Rows.most` says so if the rows are that many.
         """
-        body, most = self._ask(query, JSON_RESULTS, default, named, timeout)
+        body, most = self._ask(query, default, named, timeout)
         document = self._document(body)
         try:
             columns = tuple(document["head"]["vars"])
@@ -111,7 +113,7 @@ class Engine:
         self, query: str, *, default: Sequence[str] = (), named: Sequence[str] = (), timeout: float = TIMEOUT
     ) -> bool:
         """Ask an ASK; errors as in `select`."""
-        document = self._document(self._ask(query, JSON_RESULTS, default, named, timeout)[0])
+        document = self._document(self._ask(query, default, named, timeout)[0])
         if isinstance(answer := document.get("boolean"), bool):
             return answer
         try:  # Virtuoso answers an ASK with a row of one number, or with no row
@@ -120,34 +122,16 @@ class Engine:
         except (KeyError, TypeError, AttributeError, StopIteration) as error:
             raise StoreError(f"{self.url}: the answer is no SPARQL 1.1 result of an ASK") from error
 
-    def graph(
-        self, query: str, *, default: Sequence[str] = (), named: Sequence[str] = (), timeout: float = TIMEOUT
-    ) -> list[tuple[str, str, Term]]:
-        """Ask a CONSTRUCT or DESCRIBE; errors as in `select`."""
-        from orggraph.rdf import from_oxigraph  # imports the RDF library
-
-        body, most = self._ask(query, RDF_XML, default, named, timeout)
-        import pyoxigraph  # heavy: only for a graph
-
-        try:
-            read = list(pyoxigraph.parse(body, format=pyoxigraph.RdfFormat.RDF_XML))
-        except SyntaxError as error:
-            raise self._broken(error) from error
-        if most is not None and len(read) >= most:
-            raise QueryError(f"{self.url}: the engine cuts a graph at {most} triples (ask for less, or with SELECT)")
-        found = ((from_oxigraph(q.subject), from_oxigraph(q.predicate), from_oxigraph(q.object)) for q in read)
-        return [(str(subject), str(predicate), term) for subject, predicate, term in found]
-
     def update(self, update: str, *, timeout: float = UPDATE_TIMEOUT) -> None:
         """Send an update that may be sent twice without harm (INSERT DATA, DROP, …); errors as in `select`."""
         self._post(self.update_url, {"update": update}, accept="*/*", timeout=timeout)
 
     def _ask(
-        self, query: str, accept: str, default: Sequence[str], named: Sequence[str], timeout: float
+        self, query: str, default: Sequence[str], named: Sequence[str], timeout: float
     ) -> tuple[bytes, int | None]:
         form: dict[str, str | list[str]] = {"query": query}
         form |= {"default-graph-uri": list(default), "named-graph-uri": list(named)}
-        body, headers = self._post(self.url, form, accept=accept, timeout=timeout)
+        body, headers = self._post(self.url, form, accept=JSON_RESULTS, timeout=timeout)
         if _FAILED in headers:
             state = headers[_FAILED]
             raise QueryError(f"{self.url}: the engine gave up and sent only a part ({_FAILED}: {state}); ask for less")
@@ -261,15 +245,15 @@ def _term(found: Mapping[str, str] | None) -> Term | None:
     return Literal(value, datatype)
 
 
-def batches(lines: Iterable[str], size: int) -> Iterator[list[str]]:
-    """Cut lines into lists of at most ``size``.
+def batches(items: Iterable[_Item], size: int) -> Iterator[list[_Item]]:
+    """Cut items into lists of at most ``size``.
 
     >>> list(batches("abc", 2))
     [['a', 'b'], ['c']]
     """
-    batch: list[str] = []
-    for line in lines:
-        batch.append(line)
+    batch: list[_Item] = []
+    for item in items:
+        batch.append(item)
         if len(batch) == size:
             yield batch
             batch = []
