@@ -8,6 +8,7 @@ that revision again (adding what is there and removing what is not changes nothi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
@@ -170,6 +171,7 @@ def _line(quad: Quad) -> str:
     return f"{_term(subject)} {_term(predicate)} {_term(term)} .\n"
 
 
+@lru_cache(maxsize=65_536)
 def _term(term: Term) -> str:
     return str(to_oxigraph(term))
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from orggraph.diff import Diff, diff
 from orggraph.errors import Finding, StoreError, UnsupportedError
@@ -28,6 +28,11 @@ from orggraph.snapshot import Answer, Seats, Snapshot
 from orggraph.store.remote import Engine
 from orggraph.timetree import graphs_on
 from orggraph.vocabulary import Term
+
+if TYPE_CHECKING:
+    import networkx
+
+    from orggraph.chart import Chart
 
 
 class RemoteOrg(OrgGraph):
@@ -188,6 +193,14 @@ class RemoteAsOf(AsOf):
     def __init__(self, org: RemoteOrg, snapshot: Snapshot) -> None:
         self._org: RemoteOrg = org
         self.snapshot = snapshot
+
+    def chart(self, *, root: str = "", unit: str = "", depth: int | None = None) -> Chart:
+        """Give the org chart of the day; everything about whoever is there that day is fetched."""
+        return self._org.timeline.gathered(lambda: super(RemoteAsOf, self).chart(root=root, unit=unit, depth=depth))
+
+    def to_networkx(self) -> networkx.DiGraph[str]:
+        """Give the reporting lines as a directed graph; everything about whoever is there that day is fetched."""
+        return self._org.timeline.gathered(super().to_networkx)
 
     def query(
         self,
