@@ -155,6 +155,7 @@ def test_one_role_change_touches_only_the_graphs_of_its_days() -> None:
     written = {quad[3] for quad in made.additions()}
     trees = {graph for graph in written if ":graph:" not in graph}
     assert iso(739648) == "2026-02-01"
+    assert made.plain == len({quad[:3] for quad in made.additions() if ":graph:" not in quad[3]})
     assert trees & february and 0 < made.added < plan(org.ledger).added / 5
     assert not {graph for graph in trees if graph.startswith("urn:orggraph:certain:0:") and graph not in february}
 

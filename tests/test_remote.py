@@ -463,6 +463,7 @@ def test_commands_say_the_same(commands: Callable[..., tuple[str, str, int]], ar
         (["load", str(SAMPLE)], "load"),
         (["check"], "check"),
         (["export"], "export"),
+        (["reports", "Daniela Amodei", "--explain", "--as-of", "2025-10-03"], "what needs every role change"),
         (["info"], "what needs every role change"),
         (["sources"], "what needs every role change"),
         (["diff", "--knowledge", "2025-10-01", "2025-10-03"], "a diff of knowledge"),

@@ -62,7 +62,8 @@ def plan(ledger: Ledger, *, since: Revision | None = None, until: Revision | Non
     about = _about(old, new)
     before, now = set(old.quads(about)), set(new.quads(about))
     gone, come = sorted(before - now, key=_order), sorted(now - before, key=_order)
-    plain = len({quad[:3] for quad in come})
+    layout = Layout(ledger.base)
+    plain = len({quad[:3] for quad in come if quad[3] not in (layout.history, layout.labels, layout.lookup)})
     return Plan(
         before=since, after=after, added=len(come), removed=len(gone), plain=plain,
         additions=lambda: come, removals=lambda: gone,
