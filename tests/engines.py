@@ -14,6 +14,14 @@ from pathlib import Path
 
 import pytest
 
+import orggraph
+from orggraph import OrgGraph
+from orggraph.period import iso
+from orggraph.publication import prepare, publish
+from orggraph.remote import RemoteOrg
+from orggraph.store.remote import Engine
+from orggraph.timetree import Node
+
 VIRTUOSO_INI = """\
 [Database]
 DatabaseFile = {folder}/test.db
@@ -41,6 +49,8 @@ MaxQueryExecutionTime = 60
 STARTED = "Server online at"
 PATIENCE = 60.0
 """Seconds in which an engine has to begin."""
+SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER (CONCAT(STR(?a), STR(?d)) < STR(?g)) }"
+"""A query of the `throng` that takes longer than anybody waits."""
 
 
 def free_port() -> int:
@@ -104,3 +114,28 @@ def virtuoso(folder: Path, *, rows: int = 1000) -> Iterator[str]:
         grant = 'exec=GRANT SPARQL_UPDATE TO "SPARQL";'
         subprocess.run([isql, f"127.0.0.1:{sql}", "dba", "dba", grant], check=True, capture_output=True)
         yield f"http://127.0.0.1:{web}/sparql"
+
+
+def published(org: OrgGraph, url: str) -> RemoteOrg:
+    """Publish an organization in place of what is there, and open it there."""
+    engine = Engine(url)
+    publish(org.ledger, engine, prepare(org.ledger, engine, replace=True), replace=True)
+    found = orggraph.open(url)
+    assert isinstance(found, RemoteOrg)
+    return found
+
+
+def throng() -> OrgGraph:
+    """Give an organization of 130 people: more triples a day than the Virtuoso of the tests lets through.
+
+    They are there for 1,024 days that are one node of the tree, so that each triple is written once.
+    """
+    first, end = Node(10, 720).span
+    rows = [
+        {"kind": "starts", "person": f"Person {n:04}", "post": f"Post {n:04}", "organization": "Acme",
+         "effective": iso(first), "until": iso(end), "source": "register"}
+        for n in range(130)
+    ]  # fmt: skip
+    here = OrgGraph()
+    here.load(rows)
+    return here

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,20 +10,15 @@ from typing import Any, NamedTuple
 import pytest
 from click.testing import CliRunner
 from company import company
-from engines import oxigraph
+from engines import SLOW, oxigraph, published, throng
 
 import orggraph
 from orggraph import OrgGraph
 from orggraph.cli import main
 from orggraph.errors import QueryError, StoreError, UnknownName, UnsafeQuery, UnsupportedError
 from orggraph.library import library
-from orggraph.period import iso
 from orggraph.places import sample_folder
-from orggraph.publication import prepare, publish
 from orggraph.remote import RemoteOrg
-from orggraph.store.remote import Engine
-from orggraph.timetree import Node
-from orggraph.vocabulary import XSD, Literal
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "data" / "anthropic.csv"
@@ -39,15 +32,6 @@ class Case(NamedTuple):
     there: RemoteOrg
     days: tuple[str, ...]
     entities: int
-
-
-def published(org: OrgGraph, url: str) -> RemoteOrg:
-    """Publish an organization in place of what is there, and open it there."""
-    engine = Engine(url)
-    publish(org.ledger, engine, prepare(org.ledger, engine, replace=True), replace=True)
-    found = orggraph.open(url)
-    assert isinstance(found, RemoteOrg)
-    return found
 
 
 def kubernetes(shared: Path) -> OrgGraph:
@@ -227,22 +211,6 @@ def test_a_day_without_anything(case: Case) -> None:
 # ---- more rows than an engine lets through
 
 
-def throng() -> OrgGraph:
-    """Give an organization of 130 people: more triples a day than the Virtuoso of the tests lets through.
-
-    They are there for 1,024 days that are one node of the tree, so that each triple is written once.
-    """
-    first, end = Node(10, 720).span
-    rows = [
-        {"kind": "starts", "person": f"Person {n:04}", "post": f"Post {n:04}", "organization": "Acme",
-         "effective": iso(first), "until": iso(end), "source": "register"}
-        for n in range(130)
-    ]  # fmt: skip
-    here = OrgGraph()
-    here.load(rows)
-    return here
-
-
 @pytest.fixture(scope="module")
 def crowd(url: str) -> Case:
     here = throng()
@@ -278,9 +246,6 @@ def test_a_graph_with_a_limit(crowd: Case) -> None:
 def test_a_limit_leaves_out_the_rest_and_says_so(crowd: Case) -> None:
     found = crowd.there.as_of("2020-06-01").query("SELECT ?s { ?s a foaf:Person }", limit=3)
     assert len(found.rows) == 3 and "there are more" in found.warnings[-1]
-
-
-SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER (CONCAT(STR(?a), STR(?d)) < STR(?g)) }"
 
 
 def test_a_query_ends_when_its_time_is_over(crowd: Case) -> None:
@@ -358,61 +323,6 @@ def test_a_body_that_oxigraph_cut_is_refused() -> None:
             there.as_of("2020-06-01").query(sparql, timeout=30)
 
 
-# ---- the engine itself
-
-
-@pytest.mark.parametrize("address", ["", "org.orggraph", "ftp://example.org/", "http:///sparql"])
-def test_what_is_no_address(address: str) -> None:
-    with pytest.raises(StoreError, match="no address of a SPARQL engine"):
-        Engine(address)
-
-
-def test_the_address_of_updates_follows_from_that_of_queries() -> None:
-    assert Engine("http://localhost:7878/query").update_url == "http://localhost:7878/update"
-    assert Engine("http://localhost/sparql").update_url == "http://localhost/sparql"
-    assert Engine("http://localhost/q", update="http://localhost/u").update_url == "http://localhost/u"
-
-
-def test_a_password_is_never_shown() -> None:
-    engine = Engine("http://ada:secret@127.0.0.1:9/sparql")
-    assert "secret" not in engine.url + engine.update_url
-
-
-def test_nobody_there(capsys: pytest.CaptureFixture[str]) -> None:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))  # bound and not listening: nobody answers
-        with pytest.raises(StoreError, match="cannot be reached"):
-            orggraph.open(f"http://127.0.0.1:{listener.getsockname()[1]}/sparql")
-
-
-def test_no_endpoint_there(url: str) -> None:
-    wrong = url.rpartition("/")[0] + "/nothing/here"
-    with pytest.raises(StoreError, match="no SPARQL endpoint here"):
-        orggraph.open(wrong)
-
-
-def test_nothing_published_there() -> None:
-    with oxigraph() as url, pytest.raises(StoreError, match="no organization was published here"):
-        orggraph.open(url)
-
-
-def test_terms_come_back_as_they_are(url: str) -> None:
-    engine = Engine(url)
-    texts = [Literal("Söhne 日本 \"x\"\n\\"), Literal("2025-10-03", XSD + "date"), Literal("true", XSD + "boolean")]
-    written = " , ".join(["<urn:x:o>", *(_turtle(text) for text in texts)])
-    engine.update(f"INSERT DATA {{ GRAPH <urn:x:terms> {{ <urn:x:s> <urn:x:p> {written} }} }}")
-    found = {row[0] for row in engine.select("SELECT ?o { ?s ?p ?o }", default=["urn:x:terms"]).rows}
-    engine.update("DROP SILENT GRAPH <urn:x:terms>")
-    assert found == {"urn:x:o", *texts}
-    assert not engine.ask("ASK { ?s ?p ?o }", default=["urn:x:terms"])
-
-
-def _turtle(text: Literal) -> str:
-    from orggraph.rdf import to_oxigraph
-
-    return str(to_oxigraph(text))
-
-
 # ---- on the command line
 
 
@@ -473,8 +383,3 @@ def test_commands_refused(commands: Callable[..., tuple[str, str, int]], argumen
     out, err, code = commands(*arguments)
     assert (out, code) == ("", 1)
     assert f"{what} is not done on a remote engine" in err
-
-
-def test_json_of_the_engine_is_read(url: str) -> None:
-    document = json.dumps({"head": {"vars": ["a"]}, "results": {"bindings": []}})
-    assert Engine(url).select("SELECT ?a { ?a <urn:x:none> ?b }").rows == json.loads(document)["results"]["bindings"]

@@ -17,7 +17,7 @@ import time
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 from orggraph.errors import QueryError, StoreError
 from orggraph.vocabulary import RDF, XSD, Literal, Term
@@ -61,7 +61,7 @@ class Engine:
         self.url, self._credentials = _address(url)
         self.update_url = _address(update)[0] if update else re.sub(r"/query$", "/update", self.url)
         self._open: httpx.Client | None = None
-        self._digest = False
+        self._basic = False
         self.server = ""
 
     @property
@@ -71,7 +71,7 @@ class Engine:
         if self._open is None:
             auth: httpx.Auth | None = None
             if self._credentials:
-                auth = (httpx.DigestAuth if self._digest else httpx.BasicAuth)(*self._credentials)
+                auth = (httpx.BasicAuth if self._basic else httpx.DigestAuth)(*self._credentials)
             self._open = httpx.Client(auth=auth, follow_redirects=False, headers={"User-Agent": "orggraph"})
             self._closing = weakref.finalize(self, self._open.close)
         return self._open
@@ -183,9 +183,9 @@ class Engine:
                     raise _too_slow(url, timeout)
                 if len(body) > MOST_BYTES:
                     raise QueryError(f"{url}: the answer is longer than {MOST_BYTES >> 20} MB (ask for less)")
-        if response.status_code == 401 and self._credentials and not self._digest:
-            self._digest = response.headers.get("WWW-Authenticate", "").casefold().startswith("digest")
-            if self._digest:
+        if response.status_code == 401 and self._credentials and not self._basic:
+            self._basic = response.headers.get("WWW-Authenticate", "").casefold().startswith("basic")
+            if self._basic:
                 self.close()
                 return self._post_once(url, form, accept, deadline, timeout)
         if response.status_code in _AGAIN:
@@ -204,6 +204,9 @@ def _address(url: str) -> tuple[str, tuple[str, str] | None]:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise StoreError(f"{url}: this is no address of a SPARQL engine (expected http://HOST/PATH or https://HOST/PATH)")
+    if "timeout" in parse_qs(parts.query, keep_blank_values=True):
+        raise StoreError(f"{url}: a timeout in the address makes Virtuoso give a part of the rows as if it were all "
+                         "(leave it out; queries have --timeout)")  # fmt: skip
     host = parts.netloc.rpartition("@")[2]
     credentials = (parts.username, parts.password or "") if parts.username else None
     return urlunsplit((parts.scheme, host, parts.path or "/", parts.query, "")), credentials
