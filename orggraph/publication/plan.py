@@ -108,8 +108,18 @@ class _State:
         layout = Layout(self.ledger.base)
         parts = {layout.history: self._history, layout.labels: self._labels, layout.lookup: self._lookup}
         for graph, part in parts.items():
-            yield from ((*triple, graph) for triple in dict.fromkeys(part(about)))
+            yield from ((*triple, graph) for triple in self._once(part(about)))
         yield from self._tree(about)
+
+    def _once(self, triples: Iterable[Triple]) -> Iterator[Triple]:
+        """Leave out what comes again; only nodes of facts never do, and there are too many of them to remember."""
+        seen, facts = set[Triple](), f"{self.ledger.base}fact:"
+        for triple in triples:
+            if not triple[0].startswith(facts):
+                if triple in seen:
+                    continue
+                seen.add(triple)
+            yield triple
 
     def dated(self, about: About | None = None) -> Iterator[tuple[Triple, list[str]]]:
         """Give each plain triple with the graphs of its days."""
