@@ -178,9 +178,9 @@ def test_contradictions_are_loaded_and_named(
     assert code not in {finding.code for finding in again.findings} or code == "conflict"
 
 
-def test_an_address_is_refused_by_name() -> None:
-    with pytest.raises(StoreError, match=r"https://example.org/sparql"):
-        orggraph.open("https://example.org/sparql")
+def test_an_address_is_an_engine_elsewhere() -> None:
+    with pytest.raises(StoreError, match=r"http://127.0.0.1:9/sparql: the engine cannot be reached"):
+        orggraph.open("http://127.0.0.1:9/sparql")
 
 
 def test_select_is_exact_and_names_unknown_sources(org: OrgGraph) -> None:
