@@ -9,10 +9,9 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from orggraph.errors import AmbiguousName, UnknownName
-from orggraph.facts import NAME, PLACE, TYPE, Fact
+from orggraph.facts import NAME, PLACE, Fact
 from orggraph.snapshot import KIND_OF_CLASS, Snapshot
 from orggraph.timeline import Timeline
-from orggraph.timeline.columns import NEVER
 from orggraph.vocabulary import name_key
 
 
@@ -59,11 +58,7 @@ def search(timeline: Timeline, words: str, *, limit: int = 50, recorded_by: int 
 
 def kind_of(timeline: Timeline, iri: str) -> str:
     """Give what an entity is: person, post, role, unit, organization, or nothing where that is unknown."""
-    for row in timeline.only(timeline.about(iri), TYPE).tolist():
-        class_ = timeline.terms[int(timeline.columns.object[row])]
-        if isinstance(class_, str):
-            return KIND_OF_CLASS.get(class_, "")
-    return ""
+    return KIND_OF_CLASS.get(timeline.class_of(iri), "")
 
 
 def _known(fact: Fact, recorded_by: int | None) -> bool:
@@ -72,14 +67,9 @@ def _known(fact: Fact, recorded_by: int | None) -> bool:
 
 def _bearing(timeline: Timeline, name: str, kinds: tuple[str, ...], recorded_by: int | None) -> list[str]:
     """List the entities of these kinds that bear the name, sorted by IRI; those no longer believed in only alone."""
-    c, terms, key = timeline.columns, timeline.terms, name_key(name)
-    rows = [row for row in timeline.names.candidates(name).tolist() if name_key(terms.text(int(c.object[row]))) == key]
-    if recorded_by is not None:
-        rows = [row for row in rows if c.recorded[row] <= recorded_by]
-    until = NEVER if recorded_by is None else recorded_by + 1
-    for named in ([row for row in rows if c.superseded[row] >= until], rows):
-        iris = {terms.text(int(c.subject[row])) for row in named}
-        known = [(iri, kind_of(timeline, iri)) for iri in sorted(iris)]
+    for believed in (True, False):
+        iris = timeline.bearers(name, believed=believed, recorded_by=recorded_by)
+        known = [(iri, kind_of(timeline, iri)) for iri in iris]
         if wanted := [iri for iri, kind in known if kind and (not kinds or kind in kinds)]:
             return wanted
     return []

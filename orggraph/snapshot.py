@@ -16,8 +16,6 @@ from functools import cached_property, lru_cache
 from itertools import product
 from typing import NamedTuple
 
-import numpy as np
-
 from orggraph.facts import (
     ACTING,
     ATTRIBUTE,
@@ -38,7 +36,6 @@ from orggraph.facts import (
 )
 from orggraph.period import OPEN_LATE, Moment, as_date, iso
 from orggraph.timeline import Rows, Timeline
-from orggraph.timeline.columns import KIND
 from orggraph.vocabulary import CLASSES, ORGG, Literal, Term
 
 CERTAIN, PRESUMED, POSSIBLE = "certain", "presumed", "possible"
@@ -120,7 +117,7 @@ class Snapshot:
 
     def name(self, iri: str) -> str:
         """Give the name that the entity bears on this day, else any it ever bore, else its IRI."""
-        sole = self.timeline.sole_name(self.timeline.terms.number(iri))
+        sole = self.timeline.sole_name_of(iri)
         if sole:
             return sole
         names = [
@@ -319,12 +316,11 @@ class Snapshot:
     def is_present(self, iri: str) -> bool:
         """Tell whether the entity takes part on this day: in a membership, a line or a place, not only described."""
         timeline = self.timeline
-        number, c = timeline.terms.number(iri), timeline.columns
-        rows = np.concatenate([timeline.about(iri), timeline.pointing_at(iri), timeline.in_post(iri)])
-        if self.kind(iri) == "role":
-            rows = np.flatnonzero(c.role == number)
-        rows = timeline.holding(rows, self.day, recorded_by=self.recorded_by)
-        return bool(np.isin(c.kind[rows], [KIND[kind] for kind in (MEMBERSHIP, LINE, PLACE)]).any())
+        for rows in (timeline.about(iri), timeline.pointing_at(iri), timeline.in_post(iri), timeline.in_role(iri)):
+            held = timeline.holding(rows, self.day, recorded_by=self.recorded_by)
+            if any(timeline.facts[row].kind in (MEMBERSHIP, LINE, PLACE) for row in held):
+                return True
+        return False
 
     def places(self, iri: str) -> list[Fact]:
         """List to what a post or unit belongs on this day, on some reading."""
@@ -334,7 +330,7 @@ class Snapshot:
         """List the units and organizations of which somebody is a member on this day, on some reading."""
         timeline = self.timeline
         rows = timeline.only(timeline.possible(self.day, recorded_by=self.recorded_by), MEMBERSHIP)
-        return [timeline.terms.text(number) for number in np.unique(timeline.columns.object[rows]).tolist()]
+        return [place for place in timeline.objects(rows) if isinstance(place, str)]
 
     def organization_of(self, unit: str) -> str:
         """Walk up from a unit to the organization it belongs to; the unit itself where that is not said."""

@@ -16,6 +16,7 @@ import orggraph
 from orggraph import OrgGraph
 from orggraph.cli import main
 from orggraph.errors import QueryError, StoreError, UnknownName, UnsafeQuery, UnsupportedError
+from orggraph.evaluation import prepare
 from orggraph.library import library
 from orggraph.places import sample_folder
 from orggraph.remote import RemoteOrg
@@ -166,16 +167,20 @@ def test_sparql_of_a_day(case: Case, sparql: str) -> None:
 
 
 NOT_STANDARD = {
-    "longest_tenures": "subtracts days, which the recommendation leaves open: Virtuoso gives seconds",
     "top": "binds an EXISTS, of which Virtuoso makes a number",
+    "span_in_figures": "adds up what there is none of, of which Virtuoso makes nothing where 0 is right",
 }
 
 
 @pytest.mark.parametrize("name", library())
-def test_the_library(case: Case, name: str) -> None:
+def test_the_library(case: Case, name: str, request: pytest.FixtureRequest) -> None:
     described = library()[name]
     if name in NOT_STANDARD and case.there.engine.is_virtuoso:
-        pytest.skip(NOT_STANDARD[name])
+        request.applymarker(pytest.mark.xfail(reason=NOT_STANDARD[name], strict=False))
+    if prepare(described.text).functions:
+        with pytest.raises(QueryError, match="a remote engine does not know functions"):
+            case.there.query(described.text)
+        return
 
     def answer(org: OrgGraph) -> object:
         if described.over == "history":
@@ -200,7 +205,12 @@ def test_the_library_with_parameters(case: Case) -> None:
 
 def test_the_history_holds_the_same_triples(case: Case) -> None:
     sparql = "SELECT ?s ?p ?o { ?s ?p ?o FILTER (?p != orgg:json && STRSTARTS(STR(?s), 'urn:orggraph:fact:0')) }"
-    assert case.there.query(sparql).rows == case.here.query(sparql).rows
+
+    def rows(org: OrgGraph) -> list[list[str]]:
+        """Give the rows with times written in one way: engines differ in the zeros behind a second."""
+        return [[re.sub(r"0+Z'", "Z'", repr(term)) for term in row] for row in org.query(sparql).rows]
+
+    assert rows(case.there) == rows(case.here)
 
 
 def test_a_day_without_anything(case: Case) -> None:
@@ -337,11 +347,12 @@ def commands(case: Case, url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     return run
 
 
-VERSION = re.compile(r'"[0-9a-f]{20}",?|[0-9-]{10}T[0-9:.]+Z')
+VERSION = re.compile(r'fact [0-9a-f]{20}|"[0-9a-f]{20}",?|[0-9-]{10}T[0-9:.]+Z')
 """What tells one load of the same file from another: the identities of facts, and recorded times."""
 
 COMMANDS = [
     ["reports", "Daniela Amodei", "--as-of", "2025-10-03", "--format", "json"],
+    ["reports", "Daniela Amodei", "--as-of", "2025-10-03", "--explain"],
     ["managers", "Sam McCandlish", "--as-of", "2025-09-01"],
     ["chain", "Rahul Patil", "--as-of", "2025-10-03", "--format", "table"],
     ["holders", "CTO, Anthropic", "--as-of", "2025-10-01"],
@@ -373,7 +384,6 @@ def test_commands_say_the_same(commands: Callable[..., tuple[str, str, int]], ar
         (["load", str(SAMPLE)], "load"),
         (["check"], "check"),
         (["export"], "export"),
-        (["reports", "Daniela Amodei", "--explain", "--as-of", "2025-10-03"], "what needs every role change"),
         (["info"], "what needs every role change"),
         (["sources"], "what needs every role change"),
         (["diff", "--knowledge", "2025-10-01", "2025-10-03"], "a diff of knowledge"),

@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from orggraph.errors import StoreError, UnsafeQuery
+from orggraph.errors import QueryError, StoreError, UnsafeQuery
 from orggraph.evaluation import Prepared, Results, prepare, select_results
 from orggraph.remote.graphs import construct, describe
 from orggraph.sparql import Token, error_at, tokens
 from orggraph.store.remote import TIMEOUT, Engine, Row
-from orggraph.vocabulary import PREFIXES, Literal, Term
+from orggraph.vocabulary import ORGG, PREFIXES, Literal, Term
 
 PAGE = 5_000
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
@@ -44,6 +44,9 @@ def ask(
     or is asked of everything ``possible``, its answer carries a warning.
     """
     prepared = prepare(sparql, parameters=parameters)
+    if prepared.functions:
+        names = ", ".join(f"orgg:{iri.removeprefix(ORGG)}" for iri in prepared.functions)
+        raise QueryError(f"{names}: a remote engine does not know functions of ours (ask the store that was published)")
     found = tokens(prepared.text)
     for token in found:
         if token.word == "GRAPH":

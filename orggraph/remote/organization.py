@@ -13,11 +13,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NoReturn
 
+from orggraph.changes import RoleChange
 from orggraph.diff import Diff, diff
 from orggraph.errors import Finding, StoreError, UnsupportedError
 from orggraph.evaluation import Results
+from orggraph.facts import Fact
 from orggraph.graph import AsOf, Day, LoadReport, OrgGraph
-from orggraph.history import HistoryRow, history
+from orggraph.history import HistoryRow, facts_on, history
 from orggraph.ledger import Ledger
 from orggraph.names import find
 from orggraph.publication import Layout, Marker, read_marker
@@ -66,8 +68,10 @@ class RemoteOrg(OrgGraph):
         """Refuse: what was loaded is not read back."""
         self._refuse("what needs every role change")
 
-    def find(self, name: str, *, kinds: tuple[str, ...] = ()) -> str:
+    def find(self, name: str, *, kinds: tuple[str, ...] = (), recorded_by: int | None = None) -> str:
         """Give the IRI of the entity with this name or IRI; see `names.find`."""
+        if recorded_by is not None:
+            self._refuse("recorded_by")
         if (name, kinds) not in self._found:
             self._found[name, kinds] = self.timeline.gathered(lambda: find(self.timeline, name, kinds=kinds))
         return self._found[name, kinds]
@@ -89,12 +93,20 @@ class RemoteOrg(OrgGraph):
         one, other = (self.as_of(day, recorded_by=recorded_by).snapshot for day in (a, b))
         return self.timeline.gathered(lambda: diff(one, other))
 
-    def history(self, entity: str) -> list[HistoryRow]:
-        """List everything ever believed of an entity."""
+    def history(self, entity: str, *, recorded_by: int | None = None) -> list[HistoryRow]:
+        """List everything ever believed of an entity; ``recorded_by`` is refused."""
+        iri = self.find(entity, recorded_by=recorded_by)
+        self.timeline.gathered(lambda: history(self.timeline, lambda _: {}, iri))  # fetches what it is about
+        return history(self.timeline, self.changes, iri)
+
+    def facts_on(self, entity: str) -> list[Fact]:
+        """Give all versions of the facts about an entity, and those that point at it."""
         iri = self.find(entity)
-        rows = self.timeline.gathered(lambda: history(self.timeline, Ledger(), iri))
-        needed = {change for row in rows for change in row.fact.changes}
-        return history(self.timeline, Ledger(entries=self.fetcher.changes(needed)), iri)
+        return self.timeline.gathered(lambda: facts_on(self.timeline, iri))
+
+    def changes(self, identities: Iterable[str]) -> dict[str, RoleChange]:
+        """Give recorded role changes by identity; those that are not there are left out."""
+        return {entry.change.id: entry.change for entry in self.fetcher.changes(set(identities))}
 
     def query(
         self,
@@ -181,6 +193,14 @@ class RemoteSnapshot(Snapshot):
     def memberships(self, person: str) -> list[Answer]:
         """List what the person holds or belongs to; see `Snapshot`."""
         return self.timeline.gathered(lambda: Snapshot.memberships(self, person))
+
+    def is_present(self, iri: str) -> bool:
+        """Tell whether the entity takes part on this day; see `Snapshot`."""
+        return self.timeline.gathered(lambda: Snapshot.is_present(self, iri))
+
+    def places(self, iri: str) -> list[Fact]:
+        """List to what a post or unit belongs on this day; see `Snapshot`."""
+        return self.timeline.gathered(lambda: Snapshot.places(self, iri))
 
     def seats(self, post: str) -> Seats:
         """Count the holders of a post; see `Snapshot`."""

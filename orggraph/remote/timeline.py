@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orggraph.errors import UnsupportedError
-from orggraph.facts import LINE, NAME, REPORTS_DIRECTLY_TO, Fact
+from orggraph.facts import LINE, NAME, REPORTS_DIRECTLY_TO, TYPE, Fact
 from orggraph.rdf.texts import Told
 from orggraph.remote.fetching import KIND, NAMED, NEARLY, OBJECT, POST, ROLE, SUBJECT, TENURE, Fetcher, Wanted
 from orggraph.timeline import Rows, Timeline, fact_order
@@ -72,6 +72,24 @@ class RemoteTimeline(Timeline):
     def pointing_at(self, term: Term) -> Rows:
         """Give the facts whose object it is; only IRIs can be asked for."""
         return self._rows(Wanted(OBJECT, term)) if isinstance(term, str) else _NONE
+
+    def sole_name_of(self, iri: str) -> str:  # noqa: ARG002  # as the method it overrides
+        """Give nothing: the facts that name an entity are few, and here anyway."""
+        return ""
+
+    def bearers(self, name: str, *, believed: bool, recorded_by: int | None = None) -> list[str]:
+        """List the entities that bear a name or ever bore it; sorted."""
+        _check_now(recorded_by)
+        facts = [self._fetched[row] for row in self.bearing(name)]
+        return sorted({fact.subject for fact in facts if not believed or fact.superseded is None})
+
+    def class_of(self, iri: str) -> str:
+        """Give the class of an entity; empty where it has none."""
+        return next((str(fact.object) for fact in self.facts_about(iri, TYPE)), "")
+
+    def objects(self, rows: Rows) -> list[Term]:
+        """List what the facts in some rows point at, each once."""
+        return list(dict.fromkeys(self._fetched[row].object for row in rows))
 
     def in_post(self, post: str) -> Rows:
         """Give the memberships in the post."""

@@ -30,7 +30,7 @@ from orggraph.timeline.naming import NameIndex
 from orggraph.timeline.postings import Postings
 from orggraph.timeline.reporting import Edges, Reporting
 from orggraph.timeline.terms import ABSENT, Terms
-from orggraph.vocabulary import Literal, Term
+from orggraph.vocabulary import Literal, Term, name_key
 
 WORTHWHILE = 2_000
 """Up to this many new facts stand beside the index; beyond that it is written anew."""
@@ -216,8 +216,12 @@ class Timeline:
             self._known[subject, kind] = found
         return found
 
+    def sole_name_of(self, iri: str) -> str:
+        """Give the name of an entity that only ever bore this one; empty where it is not as simple."""
+        return self.sole_name(self.terms.number(iri))
+
     def sole_name(self, number: int) -> str:
-        """Give the name of an entity (by number) that only ever bore this one; empty where it is not as simple."""
+        """Give what `sole_name_of` does for an entity given by its number."""
         found = self._names_of.get(number)
         if found is None:
             rows = self.by_subject.of(number)
@@ -231,6 +235,29 @@ class Timeline:
     @cached_property
     def _naming(self) -> frozenset[int]:
         return frozenset(self.terms.number(predicate) for predicate in (PERSON_NAME, LABEL))
+
+    def bearers(self, name: str, *, believed: bool, recorded_by: int | None = None) -> list[str]:
+        """List the entities that bear a name or ever bore it, by its folded form; sorted.
+
+        ``recorded_by`` limits it to what was known then, ``believed`` to what was also believed then, or is now.
+        """
+        c, terms, key = self.columns, self.terms, name_key(name)
+        rows = [row for row in self.names.candidates(name) if name_key(terms.text(int(c.object[row]))) == key]
+        if recorded_by is not None:
+            rows = [row for row in rows if c.recorded[row] <= recorded_by]
+        if believed:
+            until = NEVER if recorded_by is None else recorded_by + 1
+            rows = [row for row in rows if c.superseded[row] >= until]
+        return sorted({terms.text(int(c.subject[row])) for row in rows})
+
+    def class_of(self, iri: str) -> str:
+        """Give the class of an entity; empty where it has none."""
+        rows = self.only(self.about(iri), TYPE)
+        return self.terms.text(int(self.columns.object[rows[0]])) if len(rows) else ""
+
+    def objects(self, rows: Rows) -> list[Term]:
+        """List what the facts in some rows point at, each once."""
+        return [self.terms[number] for number in np.unique(self.columns.object[rows]).tolist()]
 
     def about(self, subject: str) -> Rows:
         """Give the facts whose subject it is."""
