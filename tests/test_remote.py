@@ -347,8 +347,8 @@ def commands(case: Case, url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     return run
 
 
-VERSION = re.compile(r'fact [0-9a-f]{20}|"[0-9a-f]{20}",?|[0-9-]{10}T[0-9:.]+Z')
-"""What tells one load of the same file from another: the identities of facts, and recorded times."""
+VERSION = re.compile(r' \([^()]+:\d+\)|fact [0-9a-f]{20}|"[0-9a-f]{20}",?|[0-9-]{10}T[0-9:.]+Z')
+"""What tells one load from another, or is not published: identities of facts, recorded times, places in files."""
 
 COMMANDS = [
     ["reports", "Daniela Amodei", "--as-of", "2025-10-03", "--format", "json"],
