@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from orggraph import period
 from orggraph.changes import RoleChange, parse_stated
-from orggraph.errors import Finding, LoadError, StoreError, UnknownName
+from orggraph.errors import Finding, LoadError, StoreError, UnknownName, UnsupportedError
 from orggraph.ledger import Ledger, Load, Revision, apply, recorded_time
 from orggraph.loading import label_of, read_inputs, revision_alone, revision_of, timeline_of, uncollected
 from orggraph.names import find
@@ -47,6 +47,8 @@ LARGE = 20_000
 KEPT = 4
 """So many snapshots are kept, so that the next question about a day need not begin anew."""
 
+HISTORY = 1_000_000
+"""Up to this many facts SPARQL over the history is asked in memory, which takes about 6 kilobytes a fact."""
 MANY = 100_000
 """Beyond this many facts a load looks for no contradictions by itself; `OrgGraph.check` does."""
 
@@ -440,13 +442,23 @@ class OrgGraph:
     def _history_worker(self) -> Worker:
         from orggraph.worker import Worker  # imports the SPARQL engine
 
-        return Worker.of_ledger(self.ledger)
+        return Worker.of_ledger(self.whole_history())
 
     @cached_property
     def _history_store(self) -> QueryStore:
         from orggraph.queries import history_store  # imports the SPARQL engine
 
-        return history_store(self.ledger)
+        return history_store(self.whole_history())
+
+    def whole_history(self) -> Ledger:
+        """Give the ledger for SPARQL over the history; refuse one that would not fit into memory."""
+        facts = len(self.timeline.facts)
+        if facts > HISTORY:
+            raise UnsupportedError(
+                f"SPARQL over the history is for at most {HISTORY:,} facts, and here are {facts:,} (ask a day, or "
+                "publish the history on a SPARQL engine and ask there)"
+            )
+        return self.ledger
 
     def check(self) -> list[Finding]:
         """List what does not fit together, over all of time: contradictions of sources, cycles, seats, lives."""

@@ -6,11 +6,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from company import starts
+from company import ROWS, starts
 
 import orggraph
-from orggraph import OrgGraph, RoleChange
-from orggraph.errors import LoadError, StoreError, UnknownName
+from orggraph import OrgGraph, RoleChange, graph
+from orggraph.errors import LoadError, StoreError, UnknownName, UnsupportedError
 from orggraph.places import sample_folder
 from orggraph.vocabulary import FOAF, ORG
 
@@ -210,3 +210,13 @@ def test_an_order_of_trust_decides_which_source_counts() -> None:
     assert org.select(trust=["register"]).as_of("2024-06-01").holders("CTO")[0].notes == ("conflict",)
     with pytest.raises(UnknownName, match="rumour"):
         org.select(trust=["rumour"])
+
+
+def test_a_history_that_does_not_fit_into_memory_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    org = OrgGraph()
+    org.load(ROWS)
+    monkeypatch.setattr(graph, "HISTORY", 10)
+    for timeout in (None, 5.0):
+        with pytest.raises(UnsupportedError, match="is for at most 10 facts, and here are"):
+            org.query("SELECT ?a { ?a org:member ?b }", timeout=timeout)
+    assert org.as_of("2024-03-01").query("ASK { ?a org:reportsTo ?b }").answer
