@@ -19,15 +19,16 @@ from typing import TYPE_CHECKING
 from orggraph.version import __version__
 
 if TYPE_CHECKING:
+    from orggraph.as_of import AsOf
     from orggraph.changes import RoleChange
     from orggraph.errors import OrgGraphError
-    from orggraph.graph import AsOf, OrgGraph
+    from orggraph.graph import OrgGraph
     from orggraph.opening import open
     from orggraph.period import Moment, Period
     from orggraph.snapshot import Answer
 
 _HOMES = {
-    "Answer": "snapshot", "AsOf": "graph", "Moment": "period", "OrgGraph": "graph", "OrgGraphError": "errors",
+    "Answer": "snapshot", "AsOf": "as_of", "Moment": "period", "OrgGraph": "graph", "OrgGraphError": "errors",
     "Period": "period", "RoleChange": "changes", "open": "opening",
 }  # fmt: skip
 

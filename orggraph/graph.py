@@ -18,21 +18,19 @@ from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from orggraph import period
+from orggraph.as_of import AsOf
 from orggraph.changes import RoleChange, parse_stated
 from orggraph.errors import Finding, LoadError, StoreError, UnknownName, UnsupportedError
 from orggraph.ledger import Ledger, Load, Revision, apply, recorded_time
 from orggraph.loading import label_of, read_inputs, revision_alone, revision_of, timeline_of, uncollected
 from orggraph.names import find
-from orggraph.snapshot import Answer, Seats, Snapshot
+from orggraph.snapshot import Snapshot
 from orggraph.timeline import Timeline
 from orggraph.vocabulary import Term
 
 if TYPE_CHECKING:
-    import networkx
     import pyoxigraph
-    import rdflib
 
-    from orggraph.chart import Chart
     from orggraph.diff import Diff
     from orggraph.evaluation import Results
     from orggraph.facts import Fact
@@ -290,7 +288,7 @@ class OrgGraph:
 
         ``strict`` counts what is only presumed (later than the last confirmation) as possible.
         """
-        return AsOf(self, _ordinal(day), recorded_by=_recorded(recorded_by), strict=strict)
+        return AsOf(self, self.snapshot(_ordinal(day), recorded_by=_recorded(recorded_by), strict=strict))
 
     def select(self, *, sources: Iterable[str] = (), trust: Sequence[str] = (), stated_by: str = "") -> OrgGraph:
         """Give the organization as some of the statements tell it, replayed in memory.
@@ -473,99 +471,6 @@ class OrgGraph:
         from orggraph.rdf import export  # imports an RDF library
 
         return export(self.ledger, format)
-
-
-class AsOf:
-    """The organization on one day. Names and IRIs are both accepted everywhere."""
-
-    def __init__(self, org: OrgGraph, day: int, *, recorded_by: int | None, strict: bool) -> None:
-        self._org = org
-        self.snapshot = org.snapshot(day, recorded_by=recorded_by, strict=strict)
-
-    @property
-    def day(self) -> str:
-        """Give the day in ISO 8601."""
-        return period.iso(self.snapshot.day)
-
-    def reports_to(self, manager: str, *, everyone: bool = False) -> list[Answer]:
-        """List who reports to a person or post; with ``everyone`` also those below them."""
-        return self.snapshot.reports_to(self._org.find(manager, kinds=("person", "post")), everyone=everyone)
-
-    def reporters(self, manager: str, *, possible: bool = False) -> list[str]:
-        """Give the names of those who report directly to a person or post, and nothing else, fast."""
-        return self.snapshot.reporters(self._org.find(manager, kinds=("person", "post")), possible=possible)
-
-    def managers(self, person: str) -> list[Answer]:
-        """List to whom a person or post reports."""
-        return self.snapshot.managers(self._org.find(person, kinds=("person", "post")))
-
-    def chain(self, person: str) -> list[Answer]:
-        """List the chain of command above a person or post, nearest first."""
-        return self.snapshot.chain(self._org.find(person, kinds=("person", "post")))
-
-    def holders(self, post: str) -> list[Answer]:
-        """List who holds a post or has a role."""
-        return self.snapshot.holders(self._org.find(post, kinds=("post", "role")))
-
-    def members(self, unit: str) -> list[Answer]:
-        """List who is a member of a unit or organization."""
-        return self.snapshot.members(self._org.find(unit, kinds=("unit", "organization")))
-
-    def memberships(self, person: str) -> list[Answer]:
-        """List what a person holds or belongs to."""
-        return self.snapshot.memberships(self._org.find(person, kinds=("person",)))
-
-    def seats(self, post: str) -> Seats:
-        """Count the holders of a post over every reading of the dates."""
-        return self.snapshot.seats(self._org.find(post, kinds=("post",)))
-
-    def query(
-        self,
-        sparql: str,
-        *,
-        possible: bool = False,
-        parameters: Mapping[str, Term] | None = None,
-        limit: int | None = None,
-        timeout: float | None = None,
-    ) -> Results:
-        """Run SPARQL on the plain triples of the day: the certain ones, with ``possible`` all of them.
-
-        With ``timeout`` (seconds) it runs in a process of its own, which is ended when they are over; see `worker`.
-        """
-        if timeout is not None:
-            from orggraph.worker import Look, day_worker  # imports the SPARQL engine
-
-            look = Look(self.snapshot.day, self.snapshot.recorded_by, self.snapshot.strict, possible)
-            worker = day_worker(self.snapshot.timeline)
-            return worker.query(sparql, parameters=parameters, limit=limit, look=look, timeout=timeout)
-        from orggraph.queries import SnapshotStore  # imports the SPARQL engine
-
-        return SnapshotStore(self.snapshot, possible=possible).query(sparql, parameters=parameters, limit=limit)
-
-    @property
-    def graph(self) -> rdflib.Graph:
-        """Give the certain plain triples of the day as an ``rdflib.Graph``."""
-        from orggraph.rdf import to_rdflib  # rdflib takes 0.2 s to import
-
-        labelled = self.snapshot.triples()
-        return to_rdflib(triple for triple, label in labelled.items() if label != "possible")
-
-    def to_networkx(self) -> networkx.DiGraph:
-        """Give the reporting lines as a directed graph from reporter to manager; see `hierarchy.to_networkx`."""
-        from orggraph.hierarchy import to_networkx  # networkx takes 0.16 s to import
-
-        return to_networkx(self.snapshot)
-
-    def chart(self, *, root: str = "", unit: str = "", depth: int | None = None) -> Chart:
-        """Give the org chart of the day; it shows itself in a notebook and renders to SVG."""
-        from orggraph.chart import chart_of  # not needed by look-ups, which should start fast
-
-        return chart_of(
-            self.snapshot,
-            root=self._org.find(root) if root else None,
-            unit=self._org.find(unit, kinds=("unit", "organization")) if unit else None,
-            depth=depth,
-        )
 
 
 def _ordinal(day: Day) -> int:

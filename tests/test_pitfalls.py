@@ -13,11 +13,12 @@ import pytest
 from company import NAME, ROWS, changes, codes, company, graph, holding, memberships, replayed, row, starts
 
 import orggraph
+from orggraph.as_of import AsOf
 from orggraph.changes import RoleChange
 from orggraph.chart import chart_of, dot_text, draw
 from orggraph.errors import ChangeError, MomentError
 from orggraph.facts import HEAD_OF, HOLDS, MEMBER_OF, REPORTS_DIRECTLY_TO, REPORTS_DOTTED_TO, REPORTS_TO
-from orggraph.graph import AsOf, OrgGraph
+from orggraph.graph import OrgGraph
 from orggraph.library import library
 from orggraph.period import Moment, Period, conjunction, day, iso
 from orggraph.replay import replay

@@ -13,12 +13,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NoReturn
 
+from orggraph.as_of import AsOf
 from orggraph.changes import RoleChange
 from orggraph.diff import Diff, diff
 from orggraph.errors import Finding, StoreError, UnsupportedError
 from orggraph.evaluation import Results
 from orggraph.facts import Fact
-from orggraph.graph import AsOf, Day, LoadReport, OrgGraph
+from orggraph.graph import Day, LoadReport, OrgGraph
 from orggraph.history import HistoryRow, facts_on, history
 from orggraph.ledger import Ledger
 from orggraph.names import find
@@ -211,16 +212,16 @@ class RemoteAsOf(AsOf):
     """The organization on one day, of which SPARQL is asked on the engine."""
 
     def __init__(self, org: RemoteOrg, snapshot: Snapshot) -> None:
-        self._org: RemoteOrg = org
-        self.snapshot = snapshot
+        super().__init__(org, snapshot)
+        self._remote = org
 
     def chart(self, *, root: str = "", unit: str = "", depth: int | None = None) -> Chart:
         """Give the org chart of the day; everything about whoever is there that day is fetched."""
-        return self._org.timeline.gathered(lambda: super(RemoteAsOf, self).chart(root=root, unit=unit, depth=depth))
+        return self._remote.timeline.gathered(lambda: super(RemoteAsOf, self).chart(root=root, unit=unit, depth=depth))
 
     def to_networkx(self) -> networkx.DiGraph[str]:
         """Give the reporting lines as a directed graph; everything about whoever is there that day is fetched."""
-        return self._org.timeline.gathered(super().to_networkx)
+        return self._remote.timeline.gathered(super().to_networkx)
 
     def query(
         self,
@@ -232,10 +233,10 @@ class RemoteAsOf(AsOf):
         timeout: float | None = None,
     ) -> Results:
         """Run SPARQL on the plain triples of the day, on the engine; ``timeout`` in seconds, 60 if not given."""
-        base, day = self._org.layout.base, self.snapshot.day
+        base, day = self._remote.layout.base, self.snapshot.day
         graphs = graphs_on(day, possible=possible, base=base)
         everything = graphs_on(day, possible=True, base=base)
         return ask(
-            self._org.engine, sparql, graphs, parameters=parameters, limit=limit, timeout=timeout, possible=possible,
+            self._remote.engine, sparql, graphs, parameters=parameters, limit=limit, timeout=timeout, possible=possible,
             unseen=() if possible else everything[len(graphs) :],
         )  # fmt: skip
