@@ -139,11 +139,7 @@ class EmbeddedStore:
         self._begin_writing()
         if self._generation:
             raise StoreError(f"{self.path}: the store is not empty")
-        try:
-            self._publish(fill)
-        except BaseException:
-            self.close()  # the private copy holds what was not acknowledged
-            raise
+        self._publish(fill)
 
     def _begin_writing(self) -> None:
         self._take_lock()
@@ -225,9 +221,13 @@ class EmbeddedStore:
             _sync_tree(folder)
             _sync(generations)
             _write_atomically(self.path / "CURRENT", number)
-        except OSError as error:
-            self.close()
-            raise StoreError(f"{self.path}: the load could not be kept, nothing has changed ({error})") from error
+        except BaseException as error:
+            self.close()  # the private copy may hold what was not acknowledged
+            if self._current() != number:
+                shutil.rmtree(folder, ignore_errors=True)
+            if isinstance(error, OSError):
+                raise StoreError(f"{self.path}: the load could not be kept, nothing has changed ({error})") from error
+            raise
         self._reading = None
         self._generation = self._use_current()
         self._forget()
