@@ -399,7 +399,7 @@ def fact_order(fact: Fact) -> tuple[object, ...]:
     """Give the sort key of a fact in a timeline: what it says, then its period, then its version."""
     return (
         fact.subject, fact.predicate, str(fact.object), fact.start.earliest, fact.start.latest, fact.end.earliest,
-        fact.end.latest, fact.kind, fact.tenure, fact.recorded, fact.id,
+        fact.end.latest, fact.kind, fact.tenure, fact.recorded, fact.id, fact.superseded or 0,
     )  # fmt: skip
 
 
