@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from orggraph.facts import NAME, TYPE, Fact
 from orggraph.ledger import Entry, Ledger
@@ -76,24 +77,23 @@ def last_revision(ledger: Ledger) -> Revision:
     return Revision(last.id, last.recorded) if last else Revision("", 0)
 
 
-class About:
-    """What may differ between two revisions: facts, role changes, and the entities they touch."""
+class About(NamedTuple):
+    """What may differ between two revisions: what was recorded or superseded between, and the entities it touches."""
 
-    def __init__(self, entities: set[str], facts: set[str], entries: set[str]) -> None:
-        self.entities, self.facts, self.entries = entities, facts, entries
+    after: int
+    until: int
+    entities: set[str]
+
+    def within(self, *times: int | None) -> bool:
+        """Tell whether one of some recorded times lies between the revisions."""
+        return any(time is not None and self.after < time <= self.until for time in times)
 
 
 def _about(old: _State, new: _State) -> About:
-    def differs(fact: Fact) -> bool:
-        closed = fact.superseded is not None and old.recorded < fact.superseded <= new.recorded
-        return closed or old.recorded < fact.recorded <= new.recorded
-
-    changed = [fact for fact in new.known if differs(fact)]
+    between = About(old.recorded, new.recorded, set())
+    changed = [fact for fact in new.known if between.within(fact.recorded, fact.superseded)]
     subjects = {iri for fact in new.known for iri in (fact.subject, fact.tenure)}
-    entities = touched(changed, new.known, subjects)
-    times = ((entry.change.id, time) for entry in new.ledger.entries for time in (entry.recorded, entry.removed))
-    entries = {change for change, time in times if time is not None and old.recorded < time <= new.recorded}
-    return About(entities, {fact.id for fact in changed}, entries)
+    return between._replace(entities=touched(changed, new.known, subjects))
 
 
 class _State:
@@ -157,12 +157,15 @@ class _State:
             if fact.kind == NAME and isinstance(fact.object, Literal):
                 yield fact.subject, NAME_KEY, Literal(name_key(fact.object.value))
 
-    def _facts(self, about: About | None) -> Iterator[Fact]:
-        return (fact for fact in self.known if about is None or fact.id in about.facts)
+    def _facts(self, about: About | None) -> Iterable[Fact]:
+        if about is None:
+            return self.known
+        touched = (fact for fact in self.ledger.facts if about.within(fact.recorded, fact.superseded))
+        return [_as_known(fact, self.recorded) for fact in touched if fact.recorded <= self.recorded]
 
     def _entries(self, about: About | None) -> Iterator[Entry]:
         for entry in self.ledger.entries:
-            if entry.recorded <= self.recorded and (about is None or entry.change.id in about.entries):
+            if entry.recorded <= self.recorded and (about is None or about.within(entry.recorded, entry.removed)):
                 change = replace(entry.change, file="", line_number=0)
                 removed = entry.removed if entry.removed is not None and entry.removed <= self.recorded else None
                 yield entry._replace(change=change, removed=removed)
