@@ -48,7 +48,11 @@ KINDS: dict[str, tuple[tuple[str, ...], ...]] = {
 """Each kind with what it needs: of every group of fields at least one.
 
 ``roster`` says that the source lists everyone in the scope on that day, so that its silence ends what the same
-source listed before; no other kind ends anything by silence."""
+source listed before; no other kind ends anything by silence. Its ``property`` may say that what is listed are ``posts``
+or ``units`` (`LISTS`), each with all that the source says of it."""
+
+LISTS = ("posts", "units")
+"""What a ``roster`` may list other than persons."""
 
 UNDATED = frozenset({"corrects", "withdraws", "states"})
 """The kinds that may leave ``effective`` empty."""
@@ -133,6 +137,8 @@ class RoleChange:
                 raise ChangeError(f"{kind!r} needs {needed}", field=group[0])
         if texts.get("line", "direct") not in LINES:
             raise ChangeError(unknown_word(texts["line"], LINES, "line"), field="line")
+        if kind == "roster" and texts.get("property", LISTS[0]) not in LISTS:
+            raise ChangeError(unknown_word(texts["property"], LISTS, "list"), field="property")
         made: dict[str, object] = dict(texts)
         made["effective"] = _moment(texts, "effective")
         made["until"] = _until(texts.get("until", ""), made["effective"])

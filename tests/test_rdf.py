@@ -652,8 +652,9 @@ def test_errors_of_the_open_form_come_all_at_once() -> None:
 
 
 def test_every_kind_can_be_written_in_the_open_form() -> None:
-    subject = dict.fromkeys(("person", "post", "unit", "into", "property", "value", "target"), "x") | {
-        "effective": "2025"
+    subject = dict.fromkeys(("person", "post", "unit", "into", "value", "target"), "x") | {
+        "property": "posts",
+        "effective": "2025",
     }
     made = [RoleChange.parse(subject | {"kind": kind}) for kind in KINDS]
     assert changes_from_triples([triple for each in made for triple in change_triples(each)]) == with_occurrences(made)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orggraph.changes import FIELDS, KINDS, RoleChange
+from orggraph.changes import FIELDS, KINDS, LISTS, RoleChange
 from orggraph.errors import ChangeError, UnsupportedError
 from orggraph.period import ONGOING, Moment
 from orggraph.sources import FORMATS, Reading, read, write_csv, write_json_lines
@@ -324,6 +324,8 @@ def role_changes(draw: st.DrawFn) -> RoleChange:
     fields = draw(st.dictionaries(st.sampled_from(free), texts))
     for group in KINDS[kind]:
         fields[draw(st.sampled_from(group))] = draw(texts.filter(bool))
+    if kind == "roster":
+        fields["property"] = draw(st.sampled_from(["", *LISTS]))
     start = draw(moments)
     fields |= {"kind": kind, "effective": start, "source": draw(texts.filter(bool))}
     fields["until"] = draw(st.sampled_from(["", "..", "unknown", start, "9998-12-31", "9998-12-31 [the last, ever]"]))

@@ -9,6 +9,7 @@ from orggraph.changes import RoleChange
 from orggraph.errors import Finding
 from orggraph.replay.identity import Identity
 from orggraph.replay.lines import Line, stated_lines
+from orggraph.replay.listings import Listings
 from orggraph.replay.lives import Life, lives_of
 from orggraph.replay.moments import Bound, Variable, compatible, resolve, unify
 from orggraph.replay.rosters import Coverage, tenures_from_rosters
@@ -36,6 +37,7 @@ class Gathered:
         self.identity = Identity(self.statements, base=base, salt=salt)
         self.findings += self.identity.findings
         self.coverage = Coverage(self.statements, self.identity.parent_on)
+        self.listings = Listings(self.statements, self.coverage)
         self.tenures: list[Tenure] = []
         self.by_person: dict[str, list[Tenure]] = defaultdict(list)
         self.by_seat: dict[tuple[str, str], list[Tenure]] = defaultdict(list)
@@ -145,6 +147,7 @@ class Gathered:
             if kind in ("post", "unit", "organization"):
                 parent = self.identity.placed.get(entity, "")
                 life = self.lives[entity] = lives_of(entity, parent, said[entity])
+                life.stays = (not said[entity] and self.listings.stays(entity, parent)) or life.stays
                 for stay in life.stays:
                     for statement in stay.statements:
                         self.label_life(statement, stay.start, stay.end)
@@ -274,7 +277,8 @@ class Gathered:
         for tenure in self.tenures:
             self.lines += stated_lines(tenure.person, tenure, own[id(tenure)])
         for subject, statements in sorted(free.items()):
-            self.lines += stated_lines(subject, None, statements)
+            listed, others = self.listings.lines(subject, statements)
+            self.lines += [*listed, *stated_lines(subject, None, others)]
         for line in self.lines:
             for statement in line.statements:
                 if statement.change.kind == "reports" and statement.change.moment:

@@ -38,6 +38,7 @@ class Line:
     ongoing: bool = False
     contested: bool = False
     unordered: bool = False
+    inferred: bool = False
 
     @property
     def key(self) -> str:

@@ -51,6 +51,7 @@ class Stay:
     end: Variable = field(default_factory=lambda: Variable([]))
     statements: list[Statement] = field(default_factory=list)
     opened_by: str = ""
+    inferred: bool = False
 
     @property
     def key(self) -> str:
@@ -72,7 +73,7 @@ class Life:
             start, end = resolve(stay.start), resolve(stay.end)
             begin = start or Resolved(self._first(evidence), ())
             created = any(_begins(s, self.entity) and s.change.until in (None, ONGOING) for s in stay.statements)
-            finish = end or Resolved(_last(evidence, within, lasting=created), ())
+            finish = end or Resolved(_last(evidence, within, lasting=created or stay.inferred), ())
             if number and start is None:
                 begin = Resolved(ALWAYS, ())
             if finish.moment.latest >= begin.moment.earliest:

@@ -51,7 +51,7 @@ def place_facts(
             if kinds[entity] == "organization" and not stay.statements:
                 continue
             fact = place(base, stay, period, evidence[entity], kind=kinds[entity])
-            yield replace(fact, flags=flags_of(inferred=False, conflict=bool(overruled)))
+            yield replace(fact, flags=flags_of(inferred=stay.inferred, conflict=bool(overruled)))
 
 
 def _above(entity: str, placed: Mapping[str, str]) -> Iterator[str]:

@@ -129,8 +129,8 @@ class Writer:
     def attribute(self, subject: str, predicate: str, value: Term, period: Period, statements: list[Statement]) -> None:
         """Write one dated value of a property."""
         evidence = evidence_of(statements)
-        opened_by = sorted(statement.evidence[0] for statement in statements)
-        tenure = f"{self.base}tenure:{digest('attribute', subject, predicate, repr(value), *opened_by)}"
+        opened_by = statements[0].evidence[0]
+        tenure = f"{self.base}tenure:{digest('attribute', subject, predicate, repr(value), opened_by)}"
         self.facts.append(
             Fact(
                 kind=ATTRIBUTE, tenure=tenure, subject=subject, predicate=predicate, object=value, start=period.start,
@@ -172,7 +172,7 @@ class Writer:
                     kind=LINE, tenure=f"{self.base}tenure:{line.key}", subject=line.subject,
                     predicate=line_predicate(line), object=line.manager, start=period.start, end=period.end,
                     confirmed=self.confirmed(line.statements, period),
-                    flags=flags_of(inferred=bool(line.tenure and line.tenure.inferred), conflict=line.contested),
+                    flags=flags_of(inferred=_inferred(line), conflict=line.contested),
                     changes=evidence_of(line.statements),
                     premises=(self.tenure_iri(line.tenure),) if line.tenure else (),
                 )
@@ -230,8 +230,9 @@ class Writer:
             if statement.change.kind == "states" and not self.is_of_tenure(statement)
         ]
         for (subject, _, _), statements in sorted(grouped(said).items()):
-            for statement, period in value_periods(statements):
-                self.attribute(subject, self.property(statement), self.value(statement), period, [statement])
+            listed = self.gathered.listings.values(statements)
+            for said, period in listed or [([statement], period) for statement, period in value_periods(statements)]:
+                self.attribute(subject, self.property(said[0]), self.value(said[0]), period, said)
 
     def is_of_tenure(self, statement: Statement) -> bool:
         """Tell whether a value was taken up by a tenure."""
@@ -287,7 +288,8 @@ class Writer:
         seen: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
         for statement in self.gathered.statements:
             change = statement.change
-            if change.kind != "holds" or not statement.effective.exact:
+            seen_then = change.kind == "holds" or self.gathered.listings.lists(statement)
+            if not seen_then or not statement.effective.exact:
                 continue
             day = statement.effective.earliest
             if change.person_id and change.person:
@@ -324,3 +326,8 @@ class Writer:
         if not line.contested:
             message, code = f"{who} reports to several from one day on, in no stated order: {said}", "unordered"
         self.findings.append(Finding("warning", message, change.file, change.line_number, code))
+
+
+def _inferred(line: Line) -> bool:
+    """Tell whether a bound of a line comes from silence: its own, or that of its tenure."""
+    return line.inferred or bool(line.tenure and line.tenure.inferred)
