@@ -127,6 +127,13 @@ def test_a_person_with_an_id_is_renamed_between_rosters() -> None:
     assert {on: s.name(org.find("Ada Byron")) for on, s in snapshots.items()} == {D1: "Ada Byron", D2: "Ada King"}
 
 
+def test_two_spellings_on_one_day_stand_beside_each_other() -> None:
+    rows = [row("holds", D1, person=name, person_id="1", post=f"post of {name}", source="the list")
+            for name in ("Ada Byron", "Ada B.")]  # fmt: skip
+    org = graph(row("roster", D1, source="the list"), *rows)
+    assert [org.as_of(D1).snapshot.name(org.find(name)) for name in ("Ada Byron", "Ada B.")] == ["Ada B."] * 2
+
+
 def test_everybody_listed_on_a_day_is_there_for_certain_and_nobody_else() -> None:
     org = graph(*roster(D1, "Ada", "Bob"), *roster(D2, "Bob", "Cid"), *roster(D3, "Ada"))
     for on, people in ((D1, ["Ada", "Bob"]), (D2, ["Bob", "Cid"]), (D3, ["Ada"])):

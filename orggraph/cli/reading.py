@@ -12,7 +12,7 @@ import click
 from orggraph.errors import Finding, LoadError
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
-FORMATS = ("role-changes", "json-lines", "tenures", "rosters", "ifg-ministers", "rdf")
+FORMATS = ("role-changes", "json-lines", "tenures", "rosters", "kubernetes-sigs", "ifg-ministers", "rdf")
 """The names of the formats, as `orggraph.sources.FORMATS` has them; repeated so that a look-up imports no reader."""
 _PAIR = re.compile(r"([a-z_]+)=(.*)", re.DOTALL)
 

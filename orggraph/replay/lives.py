@@ -176,7 +176,8 @@ def _sighted(mentioned: dict[str, str], sightings: list[tuple[int, str, str]]) -
         else:
             runs.append((day, day, name, change))
     keys = [name_key(run[2]) for run in runs]
-    if len(runs) < 2 or len(set(keys)) < len(keys):
+    interleaved = len(set(keys)) < len(keys) or any(first <= last for (_, last, *_), (first, *_) in pairwise(runs))
+    if len(runs) < 2 or interleaved:
         return ([Named(spelled[0], ALWAYS, ONGOING, ())] if spelled else []), spelled[1:]
     starts = [ALWAYS]
     for (_, last, _, _), (first, _, _, change) in pairwise(runs):

@@ -21,6 +21,7 @@ from orggraph.sources.ifg import TABLES as IFG_TABLES
 from orggraph.sources.ifg import read_ifg
 from orggraph.sources.mapping import ColumnMapping, header_word, read_mapping
 from orggraph.sources.rolechanges import Reading, read_changes, read_json_lines, write_csv, write_json_lines
+from orggraph.sources.sigs import read_sigs
 from orggraph.sources.table import Table, content_hash, decode, without_rows
 
 __all__ = ["FORMATS", "Reading", "read", "write_csv", "write_json_lines"]
@@ -30,6 +31,7 @@ FORMATS: dict[str, str] = {
     "json-lines": "one role change a line as a JSON object (.jsonl, .ndjson)",
     "tenures": "CSV with one tenure a row, known by a column from (or start)",
     "rosters": "CSV with everyone on a day, known by a column day or a day in the name of the file",
+    "kubernetes-sigs": "a version of Kubernetes' sigs.yaml (.yaml, .yml)",
     "ifg-ministers": "a directory of the IfG Ministers Database, known by appointment.csv and the tables beside it",
     "rdf": "role changes in Turtle, TriG, N-Triples, N-Quads or JSON-LD (.ttl, .trig, .nt, .nq, .jsonld)",
 }
@@ -37,7 +39,9 @@ FORMATS: dict[str, str] = {
 
 _JSON_LINES = frozenset({".jsonl", ".ndjson"})
 _RDF = frozenset({".ttl", ".trig", ".nt", ".nq", ".jsonld"})
+_YAML = frozenset({".yaml", ".yml"})
 _TABS = frozenset({".tsv", ".tab"})
+_WITHOUT_MAPPING = frozenset({"json-lines", "rdf", "ifg-ministers", "kubernetes-sigs"})
 _READERS = {"role-changes": read_changes, "tenures": tenures.read_tenures, "rosters": rosters.read_rosters}
 
 
@@ -65,11 +69,13 @@ def read(
     given = {"source": source, "stated": parse_stated(stated) if stated else ""}
     place = Path(path)
     chosen = format or columns.format or _by_name(place)
-    if mapping is not None and chosen in ("json-lines", "rdf", "ifg-ministers"):
+    if mapping is not None and chosen in _WITHOUT_MAPPING:
         return _failed(path, f"a mapping is for tables, and {chosen} takes none", "bad-mapping")
     try:
         if chosen == "ifg-ministers" or place.is_dir():
             reading = _directory(path, chosen, given)
+        elif chosen == "kubernetes-sigs":
+            reading = read_sigs(place.read_bytes(), file=str(path), **given)
         elif chosen == "rdf":
             # loads an RDF library, which a run on tables does not need
             from orggraph.sources.rdf import read_rdf
@@ -87,7 +93,8 @@ def _by_name(place: Path) -> str:
     if place.is_dir():
         return "ifg-ministers" if all((place / f"{name}.csv").is_file() for name in IFG_TABLES) else ""
     suffix = place.suffix.casefold()
-    return "json-lines" if suffix in _JSON_LINES else "rdf" if suffix in _RDF else ""
+    by_suffix = {"json-lines": _JSON_LINES, "rdf": _RDF, "kubernetes-sigs": _YAML}
+    return next((name for name, suffixes in by_suffix.items() if suffix in suffixes), "")
 
 
 def _directory(path: Path | str, chosen: str, given: Mapping[str, str]) -> Reading:
