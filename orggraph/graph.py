@@ -164,6 +164,7 @@ class OrgGraph:
         mapping: object = None,
         source: str = "",
         stated: str = "",
+        identity: str = "",
         keep_going: bool = False,
         dry_run: bool = False,
         label: str = "",
@@ -172,14 +173,15 @@ class OrgGraph:
 
         Statements that cannot be read raise `LoadError` with every one of them, and nothing is kept; with
         ``keep_going`` the rest is loaded and they are in the report. What is already known is not loaded again.
-        With ``dry_run`` nothing is kept at all.
+        With ``dry_run`` nothing is kept at all. The other arguments say how files are read: see `sources.read`.
         """
         name = label or ", ".join(label_of(item) for item in inputs)
         with uncollected():
             first = None if dry_run else self._load_first(inputs, name, format, mapping, source, stated)
             if first:
                 return first
-            reading = read_inputs(inputs, format=format, mapping=mapping, source=source, stated=stated)
+            given = {"format": format, "source": source, "stated": stated, "identity": identity}
+            reading = read_inputs(inputs, mapping=mapping, **given)
             errors = [finding for finding in reading.findings if finding.severity == "error"]
             if errors and not keep_going:
                 raise LoadError(errors)

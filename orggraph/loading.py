@@ -113,8 +113,9 @@ def uncollected() -> Iterator[None]:
 
 
 def read_inputs(
-    inputs: Iterable[object], *, format: str = "", mapping: object = None, source: str = "", stated: str = ""
-) -> Reading:
+    inputs: Iterable[object], *, format: str = "", mapping: object = None, source: str = "", stated: str = "",
+    identity: str = "",
+) -> Reading:  # fmt: skip
     """Read files, rows and RDF graphs into role changes, each once; what is wrong with them is in the findings."""
     from orggraph.sources import Reading  # only a load needs the readers
 
@@ -122,18 +123,20 @@ def read_inputs(
     findings: list[Finding] = []
     counts: dict[str, int] = {}
     for item in inputs:
-        reading = _read_one(item, format=format, mapping=mapping, source=source, stated=stated)
+        reading = _read_one(
+            item, format=format, mapping=mapping, source=source, stated=stated, identity=identity
+        )  # fmt: skip
         changes += reading.changes
         findings += reading.findings
         counts.update(reading.counts)
     return Reading(tuple({change.id: change for change in changes}.values()), tuple(findings), counts)
 
 
-def _read_one(item: object, *, format: str, mapping: object, source: str, stated: str) -> Reading:
+def _read_one(item: object, *, mapping: object, **given: str) -> Reading:
     from orggraph.sources import Reading, read  # only a load needs the readers
 
     if isinstance(item, str | Path):
-        return read(item, format=format, mapping=mapping, source=source, stated=stated)  # type: ignore[arg-type]
+        return read(item, mapping=mapping, **given)  # type: ignore[arg-type]  # anything else than these is refused there
     if isinstance(item, Iterable) and not hasattr(item, "triples"):
         rows = with_occurrences(row if isinstance(row, RoleChange) else RoleChange.parse(row) for row in item)
         return Reading(tuple(rows), (), {"rows": len(rows)})

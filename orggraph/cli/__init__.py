@@ -152,6 +152,7 @@ def main(
     format: str | None,
     source: str,
     stated: str,
+    identity: str | None,
     keep_going: bool,
 ) -> None:
     """An org chart that remembers every day.
@@ -163,7 +164,7 @@ def main(
       orggraph reports "Daniela Amodei" --as-of 2025-10-03
       orggraph --data data/anthropic.csv chart --as-of 2025-10-03 -o org.svg
     """
-    reading = {"source": source, "stated": stated, "format": format or ""}
+    reading = {"source": source, "stated": stated, "format": format or "", "identity": identity or ""}
     origin = Origin(
         store=store, data=data, maps=maps, keep_going=keep_going, sources=sources, trust=trust, stated_by=stated_by,
         **reading,

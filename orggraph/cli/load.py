@@ -37,6 +37,7 @@ def load(
     format: str | None,
     source: str,
     stated: str,
+    identity: str | None,
     keep_going: bool,
     dry_run: bool,
     day: int | None,
@@ -57,7 +58,8 @@ def load(
 
     def run(org: OrgGraph) -> LoadReport:
         return org.load(
-            *files, format=format or "", mapping=mapping, source=source, stated=stated, keep_going=keep_going
+            *files, format=format or "", mapping=mapping, source=source, stated=stated, identity=identity or "",
+            keep_going=keep_going,
         )
 
     new = not is_there(origin)

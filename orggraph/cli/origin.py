@@ -28,6 +28,7 @@ class Origin(NamedTuple):
     format: str = ""
     source: str = ""
     stated: str = ""
+    identity: str = ""
     keep_going: bool = False
     sources: tuple[str, ...] = ()
     trust: str = ""
@@ -46,7 +47,7 @@ def check_origin(ctx: click.Context, origin: Origin) -> None:
     given = {name for name in ctx.params if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE}
     if origin.data and "store" in given:
         raise click.UsageError("--data answers without a store, so --store cannot be given with it")
-    reading = sorted(given & {"maps", "format", "source", "stated", "keep_going"})
+    reading = sorted(given & {"maps", "format", "source", "stated", "identity", "keep_going"})
     if reading and not origin.data:
         words = ", ".join("--map" if name == "maps" else f"--{name.replace('_', '-')}" for name in reading)
         raise click.UsageError(f"{words} before the command needs --data FILE (for a load: orggraph load {words} …)")
@@ -80,6 +81,7 @@ def open_with_findings(origin: Origin) -> Opened:
             mapping=mapping_of(origin.maps),
             source=origin.source,
             stated=origin.stated,
+            identity=origin.identity,
             keep_going=origin.keep_going,
         )
     return Opened(org, tuple(finding for finding in report.findings if finding.severity == "error"))

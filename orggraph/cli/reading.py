@@ -12,8 +12,11 @@ import click
 from orggraph.errors import Finding, LoadError
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
-FORMATS = ("role-changes", "json-lines", "tenures", "rosters", "kubernetes-sigs", "ifg-ministers", "rdf")
+FORMATS = ("role-changes", "json-lines", "tenures", "rosters", "uk-organograms", "kubernetes-sigs", "ifg-ministers",
+           "rdf")  # fmt: skip
 """The names of the formats, as `orggraph.sources.FORMATS` has them; repeated so that a look-up imports no reader."""
+IDENTITIES = ("names", "exact")
+"""How persons without ids are told apart, as `orggraph.sources.organograms.IDENTITIES` has it."""
 _PAIR = re.compile(r"([a-z_]+)=(.*)", re.DOTALL)
 
 
@@ -30,6 +33,9 @@ def reading_options(prefix: str = "") -> Callable[[_Function], _Function]:
                      help=f"{prefix}the source of rows that name none (a URL or a name)."),
         click.option("--stated", default="", metavar="DAY|TIME",
                      help=f"{prefix}when the source said it, for rows that do not say."),
+        click.option("--identity", default=None, type=click.Choice(IDENTITIES), metavar="names|exact",
+                     help=f"{prefix}how an organogram tells persons apart: by names without titles and honours, or "
+                     "by names as texts.  [default: names]"),
         click.option("--keep-going", is_flag=True,
                      help=f"{prefix}load what can be read and list what cannot, instead of loading nothing."),
     )  # fmt: skip

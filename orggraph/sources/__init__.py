@@ -20,6 +20,7 @@ from orggraph.sources import rosters, tenures
 from orggraph.sources.ifg import TABLES as IFG_TABLES
 from orggraph.sources.ifg import read_ifg
 from orggraph.sources.mapping import ColumnMapping, header_word, read_mapping
+from orggraph.sources.organograms import IDENTITIES, organogram, read_organogram
 from orggraph.sources.rolechanges import Reading, read_changes, read_json_lines, write_csv, write_json_lines
 from orggraph.sources.sigs import read_sigs
 from orggraph.sources.table import Table, content_hash, decode, without_rows
@@ -31,6 +32,7 @@ FORMATS: dict[str, str] = {
     "json-lines": "one role change a line as a JSON object (.jsonl, .ndjson)",
     "tenures": "CSV with one tenure a row, known by a column from (or start)",
     "rosters": "CSV with everyone on a day, known by a column day or a day in the name of the file",
+    "uk-organograms": "CSV with the senior or junior posts of a UK department, known by its columns",
     "kubernetes-sigs": "a version of Kubernetes' sigs.yaml (.yaml, .yml)",
     "ifg-ministers": "a directory of the IfG Ministers Database, known by appointment.csv and the tables beside it",
     "rdf": "role changes in Turtle, TriG, N-Triples, N-Quads or JSON-LD (.ttl, .trig, .nt, .nq, .jsonld)",
@@ -41,7 +43,8 @@ _JSON_LINES = frozenset({".jsonl", ".ndjson"})
 _RDF = frozenset({".ttl", ".trig", ".nt", ".nq", ".jsonld"})
 _YAML = frozenset({".yaml", ".yml"})
 _TABS = frozenset({".tsv", ".tab"})
-_WITHOUT_MAPPING = frozenset({"json-lines", "rdf", "ifg-ministers", "kubernetes-sigs"})
+_WITHOUT_MAPPING = frozenset({"json-lines", "rdf", "ifg-ministers", "kubernetes-sigs", "uk-organograms"})
+_EXACT = "the identity exact is for uk-organograms (other formats have ids, or names within an organization)"
 _READERS = {"role-changes": read_changes, "tenures": tenures.read_tenures, "rosters": rosters.read_rosters}
 
 
@@ -52,6 +55,7 @@ def read(
     mapping: Path | str | Mapping[str, object] | None = None,
     source: str = "",
     stated: str = "",
+    identity: str = "",
 ) -> Reading:
     """Read a file or directory of role changes; what is wrong in it is in the findings.
 
@@ -59,10 +63,13 @@ def read(
     same keys as a dict (see `orggraph.sources.mapping`). ``source`` and ``stated`` (a day, or a time with zone) count
     where a row has none of its own; the default source is the name of the file with a hash of its content, for a
     roster its name without the day. The changes come in the order of rows, a row's attributes after it.
-    Raise `UnsupportedError` for a format that is none, and `ChangeError` for a ``stated`` that is no time.
+    ``identity`` is one of `organograms.IDENTITIES`: how an organogram tells persons apart. Others refuse ``exact``.
+    Raise `UnsupportedError` for a format or identity that is none, and `ChangeError` for a ``stated`` that is no time.
     """
     if format and format not in FORMATS:
         raise UnsupportedError(unknown_word(format, FORMATS, "format"))
+    if identity and identity not in IDENTITIES:
+        raise UnsupportedError(unknown_word(identity, IDENTITIES, "identity"))
     columns, problems = read_mapping(mapping)
     if problems:
         return Reading((), problems, {})
@@ -71,6 +78,8 @@ def read(
     chosen = format or columns.format or _by_name(place)
     if mapping is not None and chosen in _WITHOUT_MAPPING:
         return _failed(path, f"a mapping is for tables, and {chosen} takes none", "bad-mapping")
+    if identity == "exact" and (chosen not in ("", "uk-organograms") or place.is_dir()):
+        return _failed(path, _EXACT, "bad-identity")
     try:
         if chosen == "ifg-ministers" or place.is_dir():
             reading = _directory(path, chosen, given)
@@ -82,7 +91,7 @@ def read(
 
             reading = read_rdf(place, source=source, stated=given["stated"])
         else:
-            reading = _file(path, chosen, columns, given)
+            reading = _file(path, chosen, columns, given, identity=identity)
     except OSError as error:
         return _failed(path, f"cannot be opened: {error.strerror}", "not-readable")
     return reading._replace(changes=_numbered(reading.changes))
@@ -103,7 +112,9 @@ def _directory(path: Path | str, chosen: str, given: Mapping[str, str]) -> Readi
     return read_ifg(Path(path), **given)
 
 
-def _file(path: Path | str, chosen: str, mapping: ColumnMapping, given: Mapping[str, str]) -> Reading:
+def _file(
+    path: Path | str, chosen: str, mapping: ColumnMapping, given: Mapping[str, str], *, identity: str
+) -> Reading:
     """Read a table or JSON lines."""
     place = Path(path)
     data = place.read_bytes()
@@ -115,9 +126,14 @@ def _file(path: Path | str, chosen: str, mapping: ColumnMapping, given: Mapping[
         chosen = chosen or _by_header(table, mapping)
         if not chosen:
             return Reading((), (*table.findings, _undetected(table)), {place.name: table.total})
+        if identity == "exact" and chosen != "uk-organograms":
+            return _failed(path, _EXACT, "bad-identity")
         if chosen == "rosters":
             defaults["source"] = given["source"] or rosters.file_name(str(path)).series
-        made = _READERS[chosen](table, mapping, defaults)
+        if chosen == "uk-organograms":
+            made = read_organogram(table, **given, identity=identity or IDENTITIES[0])
+        else:
+            made = _READERS[chosen](table, mapping, defaults)
         findings = [*table.findings, *without_rows(table), *made.findings]
     else:
         made, findings = None, list(table.findings)
@@ -130,6 +146,7 @@ def _by_header(table: Table, mapping: ColumnMapping) -> str:
     words = {header_word(column) for column in table.columns} | set(mapping.columns) | set(mapping.constants)
     dated = bool(rosters.file_name(table.file).day)
     tests = (
+        ("uk-organograms", not mapping.columns and organogram(table)),
         ("role-changes", {"kind", "effective"} <= words),
         ("tenures", bool(words & {"from", "start"})),
         ("rosters", bool(words & {"day", "date", "as_of"})),
