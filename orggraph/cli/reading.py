@@ -12,8 +12,8 @@ import click
 from orggraph.errors import Finding, LoadError
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
-FORMATS = ("role-changes", "json-lines", "tenures", "rosters", "uk-organograms", "kubernetes-sigs", "ifg-ministers",
-           "rdf")  # fmt: skip
+FORMATS = ("role-changes", "json-lines", "tenures", "rosters", "uk-organograms", "kubernetes-sigs", "popolo",
+           "ifg-ministers", "rdf")  # fmt: skip
 """The names of the formats, as `orggraph.sources.FORMATS` has them; repeated so that a look-up imports no reader."""
 IDENTITIES = ("names", "exact")
 """How persons without ids are told apart, as `orggraph.sources.organograms.IDENTITIES` has it."""

@@ -21,6 +21,7 @@ from orggraph.sources.ifg import TABLES as IFG_TABLES
 from orggraph.sources.ifg import read_ifg
 from orggraph.sources.mapping import ColumnMapping, header_word, read_mapping
 from orggraph.sources.organograms import IDENTITIES, organogram, read_organogram
+from orggraph.sources.popolo import read_popolo
 from orggraph.sources.rolechanges import Reading, read_changes, read_json_lines, write_csv, write_json_lines
 from orggraph.sources.sigs import read_sigs
 from orggraph.sources.table import Table, content_hash, decode, without_rows
@@ -34,6 +35,7 @@ FORMATS: dict[str, str] = {
     "rosters": "CSV with everyone on a day, known by a column day or a day in the name of the file",
     "uk-organograms": "CSV with the senior or junior posts of a UK department, known by its columns",
     "kubernetes-sigs": "a version of Kubernetes' sigs.yaml (.yaml, .yml)",
+    "popolo": "persons, organizations, posts and memberships as Popolo JSON (.json)",
     "ifg-ministers": "a directory of the IfG Ministers Database, known by appointment.csv and the tables beside it",
     "rdf": "role changes in Turtle, TriG, N-Triples, N-Quads or JSON-LD (.ttl, .trig, .nt, .nq, .jsonld)",
 }
@@ -43,8 +45,9 @@ _JSON_LINES = frozenset({".jsonl", ".ndjson"})
 _RDF = frozenset({".ttl", ".trig", ".nt", ".nq", ".jsonld"})
 _YAML = frozenset({".yaml", ".yml"})
 _TABS = frozenset({".tsv", ".tab"})
-_WITHOUT_MAPPING = frozenset({"json-lines", "rdf", "ifg-ministers", "kubernetes-sigs", "uk-organograms"})
+_WITHOUT_MAPPING = frozenset({"json-lines", "rdf", "ifg-ministers", "kubernetes-sigs", "popolo", "uk-organograms"})
 _EXACT = "the identity exact is for uk-organograms (other formats have ids, or names within an organization)"
+_DOCUMENTS = {"kubernetes-sigs": read_sigs, "popolo": read_popolo}
 _READERS = {"role-changes": read_changes, "tenures": tenures.read_tenures, "rosters": rosters.read_rosters}
 
 
@@ -83,8 +86,8 @@ def read(
     try:
         if chosen == "ifg-ministers" or place.is_dir():
             reading = _directory(path, chosen, given)
-        elif chosen == "kubernetes-sigs":
-            reading = read_sigs(place.read_bytes(), file=str(path), **given)
+        elif chosen in _DOCUMENTS:
+            reading = _DOCUMENTS[chosen](place.read_bytes(), file=str(path), **given)
         elif chosen == "rdf":
             # loads an RDF library, which a run on tables does not need
             from orggraph.sources.rdf import read_rdf
@@ -102,7 +105,7 @@ def _by_name(place: Path) -> str:
     if place.is_dir():
         return "ifg-ministers" if all((place / f"{name}.csv").is_file() for name in IFG_TABLES) else ""
     suffix = place.suffix.casefold()
-    by_suffix = {"json-lines": _JSON_LINES, "rdf": _RDF, "kubernetes-sigs": _YAML}
+    by_suffix = {"json-lines": _JSON_LINES, "rdf": _RDF, "kubernetes-sigs": _YAML, "popolo": {".json"}}
     return next((name for name, suffixes in by_suffix.items() if suffix in suffixes), "")
 
 
