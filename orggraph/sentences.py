@@ -80,12 +80,16 @@ def on_members(snapshot: Snapshot, unit: str, rows: Sequence[Answer], *, end: st
 
 
 def _without_holder(snapshot: Snapshot, post: str, name: str) -> str:
-    """Tell vacant, unknown and not there apart.
+    """Tell vacant, withheld, unknown and not there apart.
 
     Vacant is said only where somebody else in the organization is known on that day: nobody knows who holds the posts
     of an organization of which nothing else is known.
     """
     day = iso(snapshot.day)
+    if snapshot.absence(post) == "withheld":
+        return f"On {day} it is withheld who holds {name}."
+    if snapshot.absence(post) == "unknown":
+        return f"On {day} it is unknown who holds {name}, if anybody does."
     ever = [f for row in snapshot.timeline.about(post) if (f := snapshot.timeline.facts[row]).kind == PLACE]
     places = snapshot.places(post)
     if ever and not places:

@@ -41,6 +41,7 @@ from orggraph.vocabulary import CLASSES, ORGG, Literal, Term
 CERTAIN, PRESUMED, POSSIBLE = "certain", "presumed", "possible"
 NOBODY = ORGG + "reportsToNobody"
 IN_OFFICE = ORGG + "inOffice"
+ABSENCE = ORGG + "absence"
 KIND_OF_CLASS = {iri: kind for kind, iri in CLASSES.items()}
 _RANK = {CERTAIN: 0, PRESUMED: 1, POSSIBLE: 2}
 
@@ -240,6 +241,12 @@ class Snapshot:
         """Count the holders of a post over every reading of the dates that are not exactly known."""
         held = self._on(self.timeline.in_post(post), MEMBERSHIP)
         return seats_taken(held, self.day)
+
+    def absence(self, post: str) -> str:
+        """Give why a source names nobody in the post on this day, such as vacant or withheld; else nothing."""
+        told = [f for f in self._on(self.timeline.about(post), ATTRIBUTE) if f.predicate == ABSENCE]
+        certain = [f.object.value for f in told if isinstance(f.object, Literal) and self.certainty(f) != POSSIBLE]
+        return min(certain, default="")
 
     def notes(self, fact: Fact) -> tuple[str, ...]:
         """List what must be said beside a fact: acting, on leave, not in office, derived, conflict."""

@@ -131,7 +131,7 @@ def people(on: str, holder: str, *, told: str = "") -> list[Row]:
     rows = [row("roster", on, source="the list"), *posts(on, {"A": ""})]
     if holder:
         rows.append(row("holds", on, person=holder, post="A", source="the list"))
-    return rows + ([row("states", on, post="A", property="holder", value=told, source="the list")] if told else [])
+    return rows + ([row("states", on, post="A", property="absence", value=told, source="the list")] if told else [])
 
 
 @pytest.mark.parametrize("told, ends", [("withheld", ".."), ("unknown", ".."), ("vacant", GAP), ("", GAP)])

@@ -14,6 +14,7 @@ from company import memberships
 from orggraph import OrgGraph
 from orggraph.cli import main
 from orggraph.errors import LoadError, UnsupportedError
+from orggraph.library import library
 from orggraph.sources import Reading, read
 from orggraph.sources.organograms import absence, person_key, reference
 
@@ -64,7 +65,7 @@ def test_a_table_of_senior_posts(tmp_path: Path) -> None:
         ("reports", "1", "", "", ""),
         ("holds", "2", "Bea Curie", "", ""), ("states", "2", "", "grade", ""), ("states", "2", "", "FTE", ""),
         ("reports", "2", "", "", "1"),
-        ("roster", "", "", "", ""), ("roster", "", "", "posts", ""),
+        ("states", "", "", "parent department", ""), ("roster", "", "", "", ""), ("roster", "", "", "posts", ""),
     ]  # fmt: skip
     assert {(c.source, str(c.effective), c.organization) for c in reading.changes} == {
         ("office-senior", D1, "Office")
@@ -117,9 +118,31 @@ def test_whoever_is_withheld_is_presumed_there_and_by_exact_texts_gone(tmp_path:
 def test_of_a_vacant_post_the_holder_is_gone_and_the_post_is_not(text: str, tmp_path: Path) -> None:
     org = loaded(senior(tmp_path, D1, ("1", "Ada Byron", "XX")), senior(tmp_path, D2, ("1", text, "XX")))
     assert org.as_of(D2).holders("Head of 1") == []
-    rows = org.as_of(D2).query('SELECT ?why { ?p rdfs:label "holder" . ?post ?p ?why ; rdfs:label "Head of 1" }').rows
+    rows = org.as_of(D2).query('SELECT ?why { ?post orgg:absence ?why ; rdfs:label "Head of 1" }').rows
     assert [str(row[0].value) for row in rows] == [text.casefold()]  # type: ignore[union-attr]  # a literal
     assert memberships(org, "Ada Byron") == [("Head of 1", "../2011-03-31", "2011-04-01/2011-09-30")]
+
+
+def test_a_withheld_post_is_not_called_vacant(tmp_path: Path) -> None:
+    posts = [("1", "Ada Byron", "XX"), ("2", "N/D", "1"), ("3", "", "1"), ("4", "Vacant", "1")]
+    path = senior(tmp_path, D1, *posts)
+    said = [
+        CliRunner().invoke(main, ["--data", str(path), "holders", f"Head of {key}", "--as-of", D1]).stdout.strip()
+        for key in "234"
+    ]
+    assert said == [
+        f"# On {D1} it is withheld who holds Head of 2, Works.",
+        f"# On {D1} it is unknown who holds Head of 3, Works, if anybody does.",
+        f"# On {D1} Head of 4, Works is vacant: nobody is known to hold it.",
+    ]
+    org = loaded(path)
+    found = org.as_of(D1).query(library()["vacant_posts"].text).rows
+    assert [str(row[1].value) for row in found] == ["Head of 4"]  # type: ignore[union-attr]  # a literal
+    before = senior(tmp_path, "2010-03-31", posts[0])
+    shown = CliRunner().invoke(main, ["--data", str(before), "--data", str(path), "diff", "2010-03-31", D1]).stdout
+    assert "the post Head of 2 was created in Works (withheld)" in shown, shown
+    cards = {card.name: card.notes for card in org.as_of(D1).chart().cards if card.kind == "post"}
+    assert cards == {"Head of 2": ("withheld",), "Head of 3": ("unknown",), "Head of 4": ("vacant",)}
 
 
 def test_what_a_table_leaves_out_is_gone(tmp_path: Path) -> None:

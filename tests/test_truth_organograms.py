@@ -125,7 +125,7 @@ def rows(department: Department, day: str) -> Json:
     listed = [e.change for e in department.org.ledger.entries if str(e.change.effective) == day]
     listed = [change for change in listed if change.source.endswith("-senior")]
     names = [c.person for c in listed if c.kind == "holds"]
-    others = [c.value for c in listed if c.property == "holder"]
+    others = [c.value for c in listed if c.property == "absence"]
     total = next(n for name, n in department.report.counts.items() if name.endswith(f"{day}-senior.csv"))
     kinds = Counter({"named": len(names), "blank": total - len(names) - len(others)})
     for text in others:

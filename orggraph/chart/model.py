@@ -236,7 +236,7 @@ class _Facts:
     def _vacant(self, iri: str, place: Fact | None) -> Card:
         held = (self._held(place)._replace(post=""),) if place else ()
         certainty = self.snapshot.certainty(place) if place else CERTAIN
-        return Card(iri, self.snapshot.name(iri), POST, certainty, held, ("vacant",))
+        return Card(iri, self.snapshot.name(iri), POST, certainty, held, (self.snapshot.absence(iri) or "vacant",))
 
     def _held(self, fact: Fact) -> Held:
         snapshot, place = self.snapshot, str(fact.object)

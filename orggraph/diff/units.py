@@ -79,7 +79,8 @@ def _placed(c: Comparison, subject: str, before: list[Fact], after: list[Fact]) 
     if not before:
         told = _BEGUN.get(kind, "unit created")
         phrase = f"{'was' if firm else 'may have been'} created in {listed(now)}"
-        notes = ["vacant"] if kind == "post" and subject not in c.b.holders else []
+        empty = kind == "post" and subject not in c.b.holders
+        notes = [c.b.snapshot.absence(subject) or "vacant"] if empty else []
         contents = _empty_posts(c, subject)
     elif not after:
         told = _ENDED.get(kind, "unit closed")

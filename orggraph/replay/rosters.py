@@ -6,7 +6,7 @@ count, only within their scope, and always all of them in the order of their day
 article never ends anything by silence.
 
 Why a day on which a post's holder is withheld or unknown counts as no list for that post: whoever held it before may
-hold it still, and is only not named. Sources say so by stating the ``holder`` of the post.
+hold it still, and is only not named. Sources say so by stating the ``absence`` of the post.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from orggraph.replay.moments import Bound
 from orggraph.replay.statements import Statement
 from orggraph.replay.tenures import Tenure
 
-HOLDER = "holder"
+ABSENCE = "absence"
 """The property by which a source says why it names nobody in a post."""
 UNTOLD = frozenset({"withheld", "unknown"})
 """The values of it that leave open who holds the post."""
@@ -38,7 +38,7 @@ class Coverage:
             change, moment = statement.change, statement.effective
             if change.kind == "roster" and moment.exact:
                 self._scopes[change.source, change.property][moment.earliest].add(statement.place)
-            elif change.property == HOLDER and statement.post and change.value in UNTOLD and moment.exact:
+            elif change.property == ABSENCE and statement.post and change.value in UNTOLD and moment.exact:
                 self._untold[change.source, statement.post].add(moment.earliest)
 
     @property

@@ -32,7 +32,8 @@ REPLACES = ORGG + "replaces"
 CHANGE_TYPE = ORGG + "changeType"
 REASON = ORGG + "reason"
 EVENT_KINDS = frozenset({"merged", "split", "functions transferred"})
-PROPERTIES = {"in office": ORGG + "inOffice", "seats": ORGG + "seats", "location": ORG + "location"}
+PROPERTIES = {"in office": ORGG + "inOffice", "seats": ORGG + "seats", "absence": ORGG + "absence",
+              "location": ORG + "location"}  # fmt: skip
 """The properties with an IRI of their own; every other word gets one minted from it."""
 
 

@@ -6,7 +6,7 @@ zeros come and go, and do not count. It reports to a post, or to nobody (``XX``)
 posts alike and is read as one post with its number (FTE), which reports to a senior post; their holders are withheld.
 
 A table lists all such posts on its day, so what it leaves out ended since the table before; nothing has a last day. Why
-no name stands in a post is said by the property ``holder``: ``vacant``, ``eliminated``, ``withheld`` (N/D) or
+no name stands in a post is said by the property ``absence``: ``vacant``, ``eliminated``, ``withheld`` (N/D) or
 ``unknown`` (blank). Whoever held a post that is withheld later is not taken to have left.
 
 Persons have names only. By default titles, honours, case, hyphens and full stops do not tell persons apart, and every
@@ -91,8 +91,7 @@ def read_organogram(table: Table, *, source: str = "", stated: str = "", identit
     refusal = _refusal(table, day)
     if refusal:
         return Statements([], [refusal])
-    index = table.columns.index("Organisation")
-    organization = Counter(row.cells[index] for row in table.rows).most_common(1)[0][0] if table.rows else ""
+    organization, parent = _most(table, "Organisation"), _most(table, "Parent Department")
     make = partial(
         RoleChange, organization=organization, effective=Moment.parse(day), source=source or named.series,
         stated=stated, file=table.file,
@@ -101,6 +100,8 @@ def read_organogram(table: Table, *, source: str = "", stated: str = "", identit
     senior = set(table.columns) >= SENIOR
     found = list(_senior(edition, identity) if senior else _junior(edition))
     changes = [item for item in found if isinstance(item, RoleChange)]
+    if changes and parent not in ("", organization):
+        changes.append(edition.make(kind="states", property="parent department", value=parent))
     findings = [*_unread(table), *(item for item in found if isinstance(item, Finding))]
     if any(finding.severity == "error" for finding in (*table.findings, *findings)):
         message = "the organogram has rows that cannot be read, so that it ends nothing by silence"
@@ -135,7 +136,7 @@ def person_key(name: str) -> str:
 
 
 def absence(name: str) -> str:
-    """Give why a cell names nobody, as a value of ``holder``; empty where it names somebody.
+    """Give why a cell names nobody, as a value of ``absence``; empty where it names somebody.
 
     >>> absence("'N/D'"), absence(""), absence("Vacant post"), absence("Eliminated"), absence("Ada Byron")
     ('withheld', 'unknown', 'vacant', 'eliminated', '')
@@ -146,6 +147,13 @@ def absence(name: str) -> str:
     if text in ("n/d", "nd", "n / d"):
         return "withheld"
     return "vacant" if "vacan" in text else "eliminated" if "elimin" in text else ""
+
+
+def _most(table: Table, column: str) -> str:
+    """Give what most rows have in a column, the first of them where several do; empty without such a column."""
+    index = table.columns.index(column) if column in table.columns else -1
+    counted = Counter(row.cells[index] for row in table.rows) if index >= 0 else Counter()
+    return counted.most_common(1)[0][0] if counted else ""
 
 
 def _refusal(table: Table, day: str) -> Finding | None:
@@ -204,7 +212,7 @@ def _junior(edition: Edition) -> Found:
         seen[key] += 1
         key = key if seen[key] == 1 else f"{key}#{seen[key]}"
         post = _post(edition, cells, title=title, key=key)
-        yield edition.make(kind="states", **post, property="holder", value="withheld", line_number=row.line)
+        yield edition.make(kind="states", **post, property="absence", value="withheld", line_number=row.line)
         yield from _attributes(edition, cells, post, row.line)
         if manager:
             yield edition.make(kind="reports", **post, reports_to_post_id=manager, line_number=row.line)
@@ -228,9 +236,9 @@ def _holder(edition: Edition, name: str, post: dict[str, str], line: int, *, ide
         key = name if identity == "exact" else person_key(name)
         yield edition.make(kind="holds", person=name, person_id=key, **post, line_number=line)
     elif identity != "exact":
-        yield edition.make(kind="states", **post, property="holder", value=missing, line_number=line)
+        yield edition.make(kind="states", **post, property="absence", value=missing, line_number=line)
     elif name:
-        yield edition.make(kind="states", **post, property="holder", value=name, line_number=line)
+        yield edition.make(kind="states", **post, property="absence", value=name, line_number=line)
 
 
 def _attributes(edition: Edition, cells: Mapping[str, str], post: dict[str, str], line: int) -> Found:
