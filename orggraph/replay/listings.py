@@ -48,17 +48,19 @@ class Listings:
     def __init__(self, statements: Iterable[Statement], coverage: Coverage) -> None:
         self._coverage = coverage
         self._listed: dict[str, dict[str, list[Statement]]] = defaultdict(lambda: defaultdict(list))
+        self._lists: set[Statement] = set()
         if not coverage.lists_things:
             return
         for statement in statements:
             for entity, what in ((statement.post, "posts"), (statement.unit, "units")):
                 if entity and statement.change.kind in SIGHTINGS and coverage.covers(statement, what):
                     self._listed[entity][statement.change.source].append(statement)
+                    if entity == (statement.post or statement.unit):
+                        self._lists.add(statement)
 
     def lists(self, statement: Statement) -> bool:
         """Tell whether by this statement a post, or a unit alone, is listed."""
-        entity = statement.post or statement.unit
-        return statement in self._listed.get(entity, {}).get(statement.change.source, ())
+        return statement in self._lists
 
     def stays(self, entity: str, parent: str) -> list[Stay]:
         """Give the stays of a post or unit where it is listed by one series; none where nothing follows."""
