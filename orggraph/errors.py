@@ -5,6 +5,7 @@
     ├── PeriodError        a period that ends before it starts
     ├── ChangeError        one statement that cannot be read as a role change
     ├── LoadError          a load that was refused; carries every finding of it
+    │   └── RemovalsRefused a load that would end too much of what its own sources had stated
     ├── UnknownName         a name that is not in the graph
     │   └── AmbiguousName  a name that several entities bear
     ├── QueryError         a query that cannot be parsed or bound
@@ -69,6 +70,10 @@ class LoadError(OrgGraphError):
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
         super().__init__("\n".join(str(finding) for finding in self.findings))
+
+
+class RemovalsRefused(LoadError):
+    """Refuse a load that would end too much of what its own sources had stated; ``findings`` has one a scope."""
 
 
 class UnknownName(OrgGraphError, LookupError):

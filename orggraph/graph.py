@@ -24,6 +24,7 @@ from orggraph.errors import Finding, LoadError, StoreError, UnknownName, Unsuppo
 from orggraph.ledger import Ledger, Load, Revision, apply, recorded_time
 from orggraph.loading import label_of, read_inputs, revision_alone, revision_of, timeline_of, uncollected
 from orggraph.names import find
+from orggraph.removals import guarded, removals, removals_alone
 from orggraph.snapshot import Snapshot
 from orggraph.timeline import Timeline
 from orggraph.vocabulary import Term
@@ -167,13 +168,16 @@ class OrgGraph:
         identity: str = "",
         keep_going: bool = False,
         dry_run: bool = False,
+        allow_removals: bool = False,
         label: str = "",
     ) -> LoadReport:
         """Load files, rows (mappings or `RoleChange`) or an ``rdflib.Graph``; all or nothing.
 
         Statements that cannot be read raise `LoadError` with every one of them, and nothing is kept; with
         ``keep_going`` the rest is loaded and they are in the report. What is already known is not loaded again.
-        With ``dry_run`` nothing is kept at all. The other arguments say how files are read: see `sources.read`.
+        With ``dry_run`` nothing is kept at all. A load that would end more than a quarter of what holds in the scope of
+        its source (see `removals`) raises `RemovalsRefused`, unless ``allow_removals`` is given. The other arguments
+        say how files are read: see `sources.read`.
         """
         name = label or ", ".join(label_of(item) for item in inputs)
         with uncollected():
@@ -185,7 +189,8 @@ class OrgGraph:
             errors = [finding for finding in reading.findings if finding.severity == "error"]
             if errors and not keep_going:
                 raise LoadError(errors)
-            return self._load_alone(reading, name, keep=not dry_run) or self._load(reading, name, keep=not dry_run)
+            how = {"keep": not dry_run, "allowed": allow_removals}
+            return self._load_alone(reading, name, **how) or self._load(reading, name, **how)
 
     def _load_first(
         self, inputs: Sequence[object], label: str, format: str, mapping: object, source: str, stated: str
@@ -208,11 +213,12 @@ class OrgGraph:
         self.findings = ()
         return LoadReport(bulk.load, bulk.load.added, 0, bulk.findings, bulk.counts, bulk.facts, 0)
 
-    def _load(self, reading: Reading, label: str, *, keep: bool) -> LoadReport:
+    def _load(self, reading: Reading, label: str, *, keep: bool, allowed: bool) -> LoadReport:
         """Load by replaying everything."""
         standing = {entry.change.id for entry in self.ledger.standing()}
         fresh = [change for change in reading.changes if change.id not in standing]
         revision, findings = revision_of(self.ledger, fresh, label=label, now=self._clock())
+        findings += guarded(removals(revision, self.ledger), allowed=allowed, keep=keep)
         after, known = self._after(revision), set(self._contradictions)
         findings += tuple(finding for finding in after._contradictions if finding not in known)
         if fresh and keep:
@@ -220,7 +226,7 @@ class OrgGraph:
             self.findings = findings
         return _report(revision, reading, findings)
 
-    def _load_alone(self, reading: Reading, label: str, *, keep: bool) -> LoadReport | None:
+    def _load_alone(self, reading: Reading, label: str, *, keep: bool, allowed: bool) -> LoadReport | None:
         """Load into a large store by replaying only what is touched; ``None`` where everything has to be replayed."""
         timeline = self.timeline
         indexed = timeline.folder is not None and timeline.standing.plain
@@ -229,10 +235,11 @@ class OrgGraph:
         alone = revision_alone(timeline, reading.changes, self._store, label=label, now=self._clock())
         if alone is None:
             return None
+        refused = guarded(removals_alone(alone.revision, timeline), allowed=allowed, keep=keep)
         if alone.revision.entries and keep:
             self._store.commit(alone.revision, alone.write_index)
             self._forget()
-        return _report(alone.revision, reading, alone.findings)
+        return _report(alone.revision, reading, alone.findings + refused)
 
     def _forget(self) -> None:
         """Forget what was read from the store, so that it is read again when asked for."""

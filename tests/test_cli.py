@@ -637,3 +637,24 @@ def test_an_order_of_trust_on_the_command_line(run: Run) -> None:
     for trust, since in (("register > news", "2024-01-01"), ("news>register", "2024-03-01")):
         told = run("--data", "two.csv", "--trust", trust, "holders", "CTO", "--as-of", "2024-06-01", "--format", "json")
         assert [row["since"] for row in json.loads(told.stdout)["rows"]] == [since]
+
+
+def _staff(folder: Path, name: str, people: int) -> None:
+    rows = "".join(f"{number},Person {number},Acme,Post {number}\n" for number in range(people))
+    (folder / name).write_text(f"person_id,person,organization,post\n{rows}", "utf-8")
+
+
+def test_half_a_list_is_refused_until_it_is_allowed(run: Run, tmp_path: Path) -> None:
+    _staff(tmp_path, "staff-2025-01-31.csv", 30)
+    _staff(tmp_path, "staff-2025-02-28.csv", 10)
+    assert run("load", "staff-2025-01-31.csv").exit_code == 0
+    tried = run("load", "staff-2025-02-28.csv", "--dry-run")
+    assert "would be refused without --allow-removals" in tried.stderr
+    assert "left" in tried.stdout
+    refused = run("load", "staff-2025-02-28.csv")
+    assert refused.exit_code == 1
+    assert "the list of 2025-02-28 would end 20 of the 30 memberships that 'staff' states of Acme" in refused.stderr
+    assert "nothing was loaded" in refused.stderr
+    assert "--keep-going" not in refused.stderr
+    assert run("load", "staff-2025-02-28.csv", "--allow-removals").exit_code == 0
+    assert "nothing new" in run("load", "staff-2025-02-28.csv").stderr

@@ -23,7 +23,7 @@ import click
 from orggraph.cli.origin import Origin, check_origin
 from orggraph.cli.reading import reading_options
 from orggraph.cli.terminal import said
-from orggraph.errors import LoadError, OrgGraphError
+from orggraph.errors import LoadError, OrgGraphError, RemovalsRefused
 from orggraph.version import __version__
 
 SECTIONS: dict[str, tuple[str, ...]] = {
@@ -85,6 +85,11 @@ class Commands(click.Group):
         """Run the command; every error that we raise on purpose becomes a message and the exit code 1."""
         try:
             return super().invoke(ctx)
+        except RemovalsRefused as error:
+            for finding in error.findings:
+                said(str(finding))
+            said("error: nothing was loaded (--dry-run shows what would change, --allow-removals loads it)")
+            ctx.exit(1)
         except LoadError as error:
             for finding in error.findings:
                 said(str(finding))

@@ -28,6 +28,8 @@ _NOT_BY_HAND = ("kind", "occurrence", "inferred")
 @click.option("--dry-run", is_flag=True, help="Keep nothing; show what the load would change.")
 @click.option("--day", type=read_day, default=None, metavar="DAY",
               help="With --dry-run: the day to compare.  [default: today]")  # fmt: skip
+@click.option("--allow-removals", is_flag=True,
+              help="Load even what would end more than a quarter of what its source had stated.")  # fmt: skip
 @click.pass_obj
 def load(
     origin: Origin,
@@ -41,11 +43,13 @@ def load(
     keep_going: bool,
     dry_run: bool,
     day: int | None,
+    allow_removals: bool,
 ) -> None:
     """Load role changes from files into the store.
 
     A load is all or nothing: every row that cannot be read is listed as file:line, and then nothing is kept, unless
-    --keep-going is given. What is known already is not loaded again.
+    --keep-going is given. What is known already is not loaded again. A load that would end more than a quarter of what
+    its own source had stated is refused: an export that broke off in the middle must not dissolve a company.
 
     \b
       orggraph load data/anthropic.csv
@@ -56,17 +60,19 @@ def load(
         raise click.UsageError("--day goes with --dry-run")
     mapping = mapping_of(maps)
 
-    def run(org: OrgGraph) -> LoadReport:
+    def run(org: OrgGraph, *, allowed: bool = allow_removals) -> LoadReport:
         return org.load(
             *files, format=format or "", mapping=mapping, source=source, stated=stated, identity=identity or "",
-            keep_going=keep_going,
-        )
+            keep_going=keep_going, allow_removals=allowed,
+        )  # fmt: skip
 
     new = not is_there(origin)
     if dry_run:
         org = OrgGraph() if new and not origin.data else open_to_write(origin, create=False)
         with progress(f"reading {', '.join(files)}"):
-            _try_out(OrgGraph(ledger=org.ledger), run, day=today() if day is None else day)
+            report = _try_out(OrgGraph(ledger=org.ledger), run, day=today() if day is None else day)
+        if not allow_removals and any(finding.code == "removals" for finding in report.findings):
+            said("the load would be refused without --allow-removals")
         return
     org = open_to_write(origin)
     try:
@@ -79,16 +85,16 @@ def load(
     _tell(report, into=origin.store)
 
 
-def _try_out(org: OrgGraph, run: Callable[[OrgGraph], LoadReport], *, day: int) -> None:
+def _try_out(org: OrgGraph, run: Callable[..., LoadReport], *, day: int) -> LoadReport:
     """Load into memory, and show what that changes in what is known about the day."""
-    report = run(org)
+    report = run(org, allowed=True)
     _tell(report, into="")
-    if not report.added:
-        return
-    from orggraph.diff import text  # not needed by a load that is kept
+    if report.added:
+        from orggraph.diff import text  # not needed by a load that is kept
 
-    changed = org.knowledge_diff(day, report.load.recorded - 1, report.load.recorded)
-    emit(text(changed, colour=colour_wanted()), safe=True)
+        changed = org.knowledge_diff(day, report.load.recorded - 1, report.load.recorded)
+        emit(text(changed, colour=colour_wanted()), safe=True)
+    return report
 
 
 def _tell(report: LoadReport, *, into: str) -> None:
