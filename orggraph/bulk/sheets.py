@@ -140,7 +140,8 @@ def read_sheet(
     The arguments are those of `sources.read`. Raises `NotPlain` for anything that is no such table, or has a fault.
     """
     columns, problems = read_mapping(mapping)  # type: ignore[arg-type]  # anything else is refused there
-    if problems or columns.where or columns.where_not or columns.not_in_office or columns.extra or columns.fold:
+    more = (columns.where, columns.where_not, columns.not_in_office, columns.extra, columns.fold, columns.encoding)
+    if problems or any(more):
         raise NotPlain("the mapping does more than name columns")
     given = {"source": source, "stated": parse_stated(stated) if stated else ""}
     reading = _Reading(columns, progress)

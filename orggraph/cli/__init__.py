@@ -21,7 +21,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no linear algebra here; it
 import click
 
 from orggraph.cli.origin import Origin, check_origin
-from orggraph.cli.reading import reading_options
+from orggraph.cli.reading import Table, reading_options
 from orggraph.cli.terminal import said
 from orggraph.errors import LoadError, OrgGraphError, RemovalsRefused
 from orggraph.version import __version__
@@ -158,6 +158,10 @@ def main(
     source: str,
     stated: str,
     identity: str | None,
+    organization: str,
+    extra: tuple[str, ...],
+    encoding: str | None,
+    sheet: str,
     keep_going: bool,
 ) -> None:
     """An org chart that remembers every day.
@@ -169,9 +173,10 @@ def main(
       orggraph reports "Daniela Amodei" --as-of 2025-10-03
       orggraph --data data/anthropic.csv chart --as-of 2025-10-03 -o org.svg
     """
+    table = Table(maps, organization, extra, encoding, sheet)
     reading = {"source": source, "stated": stated, "format": format or "", "identity": identity or ""}
     origin = Origin(
-        store=store, data=data, maps=maps, keep_going=keep_going, sources=sources, trust=trust, stated_by=stated_by,
+        store=store, data=data, table=table, keep_going=keep_going, sources=sources, trust=trust, stated_by=stated_by,
         **reading,
     )  # fmt: skip
     check_origin(ctx, origin)

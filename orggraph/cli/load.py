@@ -10,7 +10,7 @@ import click
 from orggraph.changes import FIELDS, KINDS
 from orggraph.cli.options import read_day
 from orggraph.cli.origin import Origin, forget_new_store, is_there, open_to_write, today
-from orggraph.cli.reading import mapping_of, reading_options
+from orggraph.cli.reading import Table, mapping_of, reading_options
 from orggraph.cli.terminal import colour_wanted, emit, progress, said
 from orggraph.errors import Finding, OrgGraphError
 from orggraph.graph import LoadReport, OrgGraph
@@ -40,6 +40,10 @@ def load(
     source: str,
     stated: str,
     identity: str | None,
+    organization: str,
+    extra: tuple[str, ...],
+    encoding: str | None,
+    sheet: str,
     keep_going: bool,
     dry_run: bool,
     day: int | None,
@@ -58,7 +62,7 @@ def load(
     """
     if day is not None and not dry_run:
         raise click.UsageError("--day goes with --dry-run")
-    mapping = mapping_of(maps)
+    mapping = mapping_of(Table(maps, organization, extra, encoding, sheet))
 
     def run(org: OrgGraph, *, allowed: bool = allow_removals) -> LoadReport:
         return org.load(

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import click
 
 from orggraph import graph, opening
-from orggraph.cli.reading import mapping_of
+from orggraph.cli.reading import Table, mapping_of
 from orggraph.cli.terminal import progress, said
 from orggraph.errors import Finding, StoreError
 
@@ -24,7 +24,7 @@ class Origin(NamedTuple):
 
     store: str
     data: tuple[str, ...] = ()
-    maps: tuple[str, ...] = ()
+    table: Table = Table()
     format: str = ""
     source: str = ""
     stated: str = ""
@@ -47,7 +47,7 @@ def check_origin(ctx: click.Context, origin: Origin) -> None:
     given = {name for name in ctx.params if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE}
     if origin.data and "store" in given:
         raise click.UsageError("--data answers without a store, so --store cannot be given with it")
-    reading = sorted(given & {"maps", "format", "source", "stated", "identity", "keep_going"})
+    reading = sorted(given & {"maps", *Table._fields, "format", "source", "stated", "identity", "keep_going"})
     if reading and not origin.data:
         words = ", ".join("--map" if name == "maps" else f"--{name.replace('_', '-')}" for name in reading)
         raise click.UsageError(f"{words} before the command needs --data FILE (for a load: orggraph load {words} …)")
@@ -78,7 +78,7 @@ def open_with_findings(origin: Origin) -> Opened:
         report = org.load(
             *origin.data,
             format=origin.format,
-            mapping=mapping_of(origin.maps),
+            mapping=mapping_of(origin.table),
             source=origin.source,
             stated=origin.stated,
             identity=origin.identity,

@@ -32,7 +32,7 @@ FORMATS: dict[str, str] = {
     "role-changes": "CSV with one role change a row, known by its column kind",
     "json-lines": "one role change a line as a JSON object (.jsonl, .ndjson)",
     "tenures": "CSV with one tenure a row, known by a column from (or start)",
-    "rosters": "CSV with everyone on a day, known by a column day or a day in the name of the file",
+    "rosters": "CSV or XLSX with everyone on a day, known by a column day or a day in the name of the file",
     "uk-organograms": "CSV with the senior or junior posts of a UK department, known by its columns",
     "kubernetes-sigs": "a version of Kubernetes' sigs.yaml (.yaml, .yml)",
     "popolo": "persons, organizations, posts and memberships as Popolo JSON (.json)",
@@ -45,6 +45,7 @@ _JSON_LINES = frozenset({".jsonl", ".ndjson"})
 _RDF = frozenset({".ttl", ".trig", ".nt", ".nq", ".jsonld"})
 _YAML = frozenset({".yaml", ".yml"})
 _TABS = frozenset({".tsv", ".tab"})
+_WORKBOOKS = frozenset({".xlsx", ".xlsm"})
 _WITHOUT_MAPPING = frozenset({"json-lines", "rdf", "ifg-ministers", "kubernetes-sigs", "popolo", "uk-organograms"})
 _EXACT = "the identity exact is for uk-organograms (other formats have ids, or names within an organization)"
 _DOCUMENTS = {"kubernetes-sigs": read_sigs, "popolo": read_popolo}
@@ -124,7 +125,17 @@ def _file(
     defaults = {**given, "source": given["source"] or f"{place.name}#{content_hash(data)}"}
     if chosen == "json-lines":
         return read_json_lines(data, file=str(path), defaults=defaults)
-    table = decode(data, file=str(path), delimiter="\t" if place.suffix.casefold() in _TABS else "")
+    workbook = place.suffix.casefold() in _WORKBOOKS
+    if mapping.encoding if workbook else mapping.sheet:
+        what = "a workbook says itself what it is in (leave out --encoding)" if workbook else "only .xlsx has sheets"
+        return _failed(path, what, "bad-mapping")
+    if workbook:
+        from orggraph.sources.xlsx import decode_workbook  # loads a library for workbooks
+
+        table = decode_workbook(data, file=str(path), sheet=mapping.sheet)
+    else:
+        tabs = "\t" if place.suffix.casefold() in _TABS else ""
+        table = decode(data, file=str(path), delimiter=tabs, encoding=mapping.encoding)
     if table.columns:
         chosen = chosen or _by_header(table, mapping)
         if not chosen:
@@ -147,15 +158,16 @@ def _file(
 def _by_header(table: Table, mapping: ColumnMapping) -> str:
     """Find out what a table is from its header, and the words that the mapping gives."""
     words = {header_word(column) for column in table.columns} | set(mapping.columns) | set(mapping.constants)
+    meant = {rosters.WORDS.get(word, "") for word in words}
     dated = bool(rosters.file_name(table.file).day)
     tests = (
         ("uk-organograms", not mapping.columns and organogram(table)),
         ("role-changes", {"kind", "effective"} <= words),
         ("tenures", bool(words & {"from", "start"})),
-        ("rosters", bool(words & {"day", "date", "as_of"})),
+        ("rosters", "day" in meant),
         ("role-changes", "kind" in words),
         ("tenures", bool(words & {"until", "end"})),
-        ("rosters", dated and "person" in words | {tenures.ALIASES.get(word, "") for word in words}),
+        ("rosters", dated and bool(meant & {"person", "person_id", "email", "first_name"})),
     )
     return next((name for name, passed in tests if passed), "")
 

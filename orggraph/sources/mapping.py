@@ -10,6 +10,8 @@ is refused by name:
     day-order = "day-first"                  # or "month-first": how 03/10/2025 is read; refused unless stated
     extra = ["company"]                      # columns kept as dated attributes; or "all"
     fold = ["login"]                         # columns whose case does not matter
+    encoding = "cp1252"                      # what the file is in, where that is not UTF-8
+    sheet = "Staff"                          # of a workbook: the sheet that is read
     [columns]
     person = "{first} {last}"                # field = "column", or a template of columns in braces
     line = ""                                # a column that bears our word and is not to be read under it
@@ -40,7 +42,7 @@ from typing import NamedTuple
 
 from orggraph.changes import FIELDS, UNKNOWN, unknown_word
 from orggraph.errors import ChangeError, Finding
-from orggraph.sources.table import Row, Table
+from orggraph.sources.table import ENCODINGS, Row, Table
 
 TABLES = ("role-changes", "tenures", "rosters")
 """The formats that a mapping can be for."""
@@ -74,6 +76,8 @@ class ColumnMapping:
     day_order: str = ""
     extra: tuple[str, ...] = ()
     fold: tuple[str, ...] = ()
+    encoding: str = ""
+    sheet: str = ""
 
     @property
     def watched(self) -> tuple[str, ...]:
@@ -275,7 +279,7 @@ def _filled(pieces: list[str], cells: Mapping[str, str]) -> str:
 _COMMON = frozenset(
     {"kind", "person", "post", "role", "unit", "organization", "reports_to", "effective", "from", "until", "end", "day"}
 )
-_WORDS = tuple(dict.fromkeys([*FIELDS, *TIMES]))
+_WORDS = tuple(dict.fromkeys([*FIELDS, *TIMES, "email", "reports_to_email", "first_name", "last_name"]))
 
 
 def _unreadable(error: Exception, file: str) -> Finding:
@@ -325,6 +329,13 @@ def _names(key: str, value: object) -> tuple[str, ...]:
     return tuple(names)
 
 
+def _one_text(key: str, value: object) -> str:
+    """Read a text."""
+    if not isinstance(value, str):
+        raise ChangeError(f"{key} {value!r} is not a text")
+    return value
+
+
 _SETTINGS: dict[str, Callable[[str, object], object]] = {
     "format": _choice(TABLES),
     "kind": _choice(TENURE_KINDS),
@@ -338,4 +349,6 @@ _SETTINGS: dict[str, Callable[[str, object], object]] = {
     "day-order": _choice(DAY_ORDERS),
     "extra": _names,
     "fold": _names,
+    "encoding": _choice(ENCODINGS),
+    "sheet": _one_text,
 }

@@ -25,6 +25,7 @@ WORDS: dict[str, str] = {name: name for name in FIELDS}
 """The header words of the CSV form: the field names."""
 
 _QUOTE = re.compile(r'[",;\t\r\n]')
+_CONSTANT = {"organization": ", or say it once with --organization NAME"}
 _COLUMNS_OF = {"effective": ("from", "day", "effective"), "until": ("until", "end")}
 _SUBJECT = (
     "person", "person_id", "post", "post_id", "role", "unit", "unit_id", "organization", "organization_id", "stated",
@@ -96,9 +97,10 @@ def lacking(
     given = {word.removesuffix("_id") for word in (*found.columns, *mapping.constants)}
     if not table.columns:
         return []
+    have = f"the file has: {', '.join(table.columns)}"
     return [
-        Finding("error", f"no column gives the {' or the '.join(group)} (the file has: {', '.join(table.columns)}; "
-                f"name the column with --map {group[0]}=COLUMN)", table.file, table.header_line, "missing-column")
+        Finding("error", f"no column gives the {' or the '.join(group)} ({have}; name the column with --map "
+                f"{group[0]}=COLUMN{_CONSTANT.get(group[0], '')})", table.file, table.header_line, "missing-column")
         for group in groups if given.isdisjoint(group)
     ]  # fmt: skip
 

@@ -4,6 +4,10 @@ Each row says that somebody is seen in a post or place on that day (``holds``); 
 organization says that the list is full. What its silence means for those it no longer lists is worked out in replay,
 from all rosters of the same series together, whatever the order of loading.
 
+Read as well are the header words, ids and e-mail addresses of staff lists; see `orggraph.sources.staff`. A list is the
+state at the end of its day: who is listed holds on that day, and there are no last days in it. The day is that of the
+row, else the one in the name of the file, as ``2025-01-31``, ``20250131`` or with ``_`` or ``.`` between.
+
 Why a roster with a row that cannot be read states no fullness: the person of that row would seem to have left.
 """
 
@@ -17,6 +21,7 @@ from typing import NamedTuple
 from orggraph.changes import FIELDS, KINDS, RoleChange
 from orggraph.errors import ChangeError, Finding, MomentError
 from orggraph.period import day as exact_day
+from orggraph.sources import staff
 from orggraph.sources.mapping import ColumnMapping, Record, records
 from orggraph.sources.rolechanges import Statements, attributes, lacking, refused, stated
 from orggraph.sources.table import Table
@@ -25,13 +30,14 @@ from orggraph.sources.tenures import ALIASES
 WORDS: dict[str, str] = {
     **{name: name for name in FIELDS if name not in ("kind", "effective", "until", "target", "occurrence")},
     **ALIASES,
+    **staff.WORDS,
     "day": "day",
     "date": "day",
     "as_of": "day",
 }
 """The header words of a roster, and the field that each means."""
 
-_DAY_IN_NAME = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)", re.ASCII)
+_DAY_IN_NAME = re.compile(r"(?<!\d)(?:19|20)\d{2}([-_.]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?!\d)", re.ASCII)
 
 
 class Name(NamedTuple):
@@ -46,11 +52,14 @@ def file_name(file: str) -> Name:
 
     >>> file_name("lists/acme-2025-10-03-senior.csv")
     Name(series='acme-senior', day='2025-10-03')
+    >>> file_name("staff_20251003.xlsx")
+    Name(series='staff', day='2025-10-03')
     """
     stem = PurePath(file).stem
-    days = _DAY_IN_NAME.findall(stem)
-    words = [part.strip("-_. ") for part in _DAY_IN_NAME.split(stem)]
-    return Name("-".join(word for word in words if word) or "roster", days[0] if len(days) == 1 else "")
+    digits = [re.sub(r"\D", "", match.group()) for match in _DAY_IN_NAME.finditer(stem)]
+    words = [part.strip("-_. ") for part in _DAY_IN_NAME.sub("\n", stem).split("\n")]
+    series = "-".join(word for word in words if word) or "roster"
+    return Name(series, f"{digits[0][:4]}-{digits[0][4:6]}-{digits[0][6:]}" if len(digits) == 1 else "")
 
 
 def read_rosters(table: Table, mapping: ColumnMapping, defaults: Mapping[str, str]) -> Statements:
@@ -58,7 +67,10 @@ def read_rosters(table: Table, mapping: ColumnMapping, defaults: Mapping[str, st
 
     The day is that of the row's ``day``, else the one in the name of the file. ``defaults["source"]`` is the series.
     """
-    found = records(table, mapping, WORDS)
+    table = staff.unquoted(table)
+    found = records(table, staff.with_attributes(table, mapping), WORDS)
+    if {"first_name", "last_name", "email"} & found.columns.keys():
+        found = found._replace(columns={"person": found.columns.get("person", "name"), **found.columns})
     named = file_name(table.file).day
     groups = (*KINDS["holds"], ("organization", "unit"), *([] if named else [("day",)]))
     findings = [*found.findings, *lacking(found, table, mapping, groups=groups)]
@@ -66,7 +78,8 @@ def read_rosters(table: Table, mapping: ColumnMapping, defaults: Mapping[str, st
         return Statements([], findings)
     changes: list[RoleChange] = []
     refusals: dict[str, Finding] = {}
-    for record in found.rows:
+    people = staff.Staff(found.rows, day=named)
+    for record in map(people.resolved, found.rows):
         day = record.fields.get("day", "") or named
         made = _holds(record, day, defaults, file=table.file, columns=found.columns)
         if isinstance(made, Finding):
@@ -76,7 +89,7 @@ def read_rosters(table: Table, mapping: ColumnMapping, defaults: Mapping[str, st
             changes += [made, *attributes(made, record)]
     unreadable = any(finding.code in ("unreadable-row", "encoding") for finding in table.findings)
     full, doubts = _full(changes, refusals, table=table, unreadable=unreadable)
-    return Statements([*changes, *full], findings + doubts)
+    return Statements([*changes, *full], findings + doubts + people.findings(table.file))
 
 
 def _holds(

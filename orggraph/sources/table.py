@@ -18,8 +18,20 @@ from orggraph.errors import Finding
 DELIMITERS = (",", ";", "\t")
 """What may stand between two cells; the first wins where the header has as many of one as of another."""
 
+ENCODINGS: dict[str, str] = {
+    "utf-8": "utf-8",
+    "cp1252": "cp1252",
+    "iso-8859-1": "iso-8859-1",
+    "iso-8859-15": "iso-8859-15",
+    "cp850": "cp850",
+    "mac-roman": "mac-roman",
+    "utf-16": "utf-16",
+}
+"""What a file may be in, with Python's name for it; only UTF-8 is read without being told."""
+
 _BOM = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_SEPARATOR = re.compile(r"\s*sep=([,;\t|])\s*", re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*"')
 
 
@@ -50,19 +62,31 @@ class _Piece(NamedTuple):
     error: str = ""
 
 
-def decode(data: bytes, *, file: str, delimiter: str = "") -> Table:
+def decode(data: bytes, *, file: str, delimiter: str = "", encoding: str = "") -> Table:
     r"""Read a CSV or TSV file in UTF-8 (with or without a mark), whatever its line ends; never raise.
 
-    Without ``delimiter`` it is the one of `DELIMITERS` that the header has most of. Blank rows are skipped. The
-    findings come in the order of lines.
+    Without ``delimiter`` it is the one that a first line ``sep=;`` names, as spreadsheets write it, else the one of
+    `DELIMITERS` that the header has most of. ``encoding`` is one of `ENCODINGS`: nothing but UTF-8 is guessed, since
+    any bytes are text in some other one. Blank rows are skipped. The findings come in the order of lines.
 
     >>> table = decode(b"person;post\r\nAda;CTO\r\nBea\r\n", file="roles.csv")
     >>> table.rows, str(table.findings[0])
     ((Row(line=2, cells=('Ada', 'CTO')),), 'roles.csv:3: the row has 1 cell (expected 2, as in the header)')
     """
     if data.startswith(_UTF_16):
-        return _failed(file, "encoding", "the file is UTF-16 (expected UTF-8; save it as UTF-8)")
-    lines, broken = _lines(data, file)
+        if encoding not in ("", "utf-16"):
+            return _failed(file, "encoding", f"the file is UTF-16 (expected {encoding}, as it is said to be)")
+        if not encoding:
+            return _failed(file, "encoding", "the file is UTF-16 (expected UTF-8; save it as UTF-8)")
+    if encoding == "utf-16":
+        try:
+            data, encoding = data.decode(encoding).encode(), ""
+        except UnicodeError as error:
+            return _failed(file, "encoding", f"the file is not UTF-16: {error} (expected UTF-16, as it is said to be)")
+    lines, broken = _lines(data, file, encoding=encoding or "utf-8")
+    named = _SEPARATOR.fullmatch(lines[0]) if lines else None
+    if named:
+        delimiter, lines[0] = named.group(1), "\n"
     pieces = (piece for piece in _split(lines, delimiter or sniff(lines)) if piece.error or any(piece.cells))
     header = next(pieces, None)
     if header is None:
@@ -116,7 +140,7 @@ def content_hash(*contents: bytes) -> str:
     return made.hexdigest()
 
 
-def _lines(data: bytes, file: str) -> tuple[list[str], dict[int, Finding]]:
+def _lines(data: bytes, file: str, *, encoding: str) -> tuple[list[str], dict[int, Finding]]:
     """Decode line by line; give the finding for each line that is no text, by line number."""
     lines: list[str] = []
     broken: dict[int, Finding] = {}
@@ -124,10 +148,12 @@ def _lines(data: bytes, file: str) -> tuple[list[str], dict[int, Finding]]:
     for number, raw in enumerate(data[marked:].splitlines(keepends=True), start=1):
         before = marked if number == 1 else 0
         try:
-            lines.append(raw.decode())
+            lines.append(raw.decode(ENCODINGS[encoding]))
         except UnicodeDecodeError as error:
-            message = f"byte {before + error.start + 1} of the line, 0x{raw[error.start]:02X}, is not UTF-8 (expected "
-            broken[number] = Finding("error", f"{message}UTF-8; save the file as UTF-8)", file, number, "encoding")
+            found = f"byte {before + error.start + 1} of the line, 0x{raw[error.start]:02X}, is not"
+            advice = "UTF-8; save the file as UTF-8" if encoding == "utf-8" else f"{encoding}, as it is said to be"
+            message = f"{found} {encoding.upper()} (expected {advice})"
+            broken[number] = Finding("error", message, file, number, "encoding")
             lines.append(raw.decode(errors="replace"))
             continue
         if b"\0" in raw:
