@@ -163,3 +163,10 @@ def test_any_rosters_give_the_bounds_that_their_days_leave(lists: dict[int, set[
         facts = [f for f in org.ledger.believed() if f.kind == "membership" and f.subject == org.find(person)]
         found = [[f.start.earliest, f.start.latest, f.end.earliest, f.end.latest] for f in facts]
         assert sorted(found) == sorted(expected)
+
+
+def test_a_line_that_the_last_roster_confirms_goes_on() -> None:
+    org = OrgGraph()
+    for on in (D1, D2):
+        org.load(roster(on, "Ada", reports_to="Cy"))
+    assert [(row.until, row.certainty) for row in org.as_of(D4).managers("Ada")] == [("..", "presumed")]

@@ -92,7 +92,7 @@ def _extend(lines: list[Line], subject: str, tenure: Tenure | None, statement: S
     again = next((line for line in reversed(beside) if line.manager == statement.manager), None)
     if again is not None:
         again.statements.append(statement)
-        if change.kind in OPENING or change.kind == "reports":
+        if change.kind in OPENING or change.kind == "reports" or _last_sighting(statement, tenure):
             again.ongoing = True
         _say_start(again, statement)
         return
