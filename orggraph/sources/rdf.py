@@ -1,36 +1,35 @@
-"""Role changes from RDF files and graphs: orggraph's own open form, or the memberships of W3C ORG.
+"""Role changes from RDF files and graphs: orggraph's own open form, or what others write in W3C ORG or schema.org.
 
-Why memberships are read only where there is no role change: an export holds both, and there the memberships follow
-from the role changes; reading them too would state everything twice. A membership is one statement, ``starts`` with
-both ends, its IRI the source's own key. The end of its interval is taken as the first day on which it no longer holds.
-Why a membership without an end says nothing about its end: an open interval can mean ongoing as well as unknown.
+Why the others are read only where there is no role change: an export holds both, and there the memberships follow
+from the role changes; reading them too would state everything twice. See `org_rdf` and `schema_org`.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orggraph.changes import RoleChange, with_occurrences
-from orggraph.errors import ChangeError, Finding, LoadError, OrgGraphError, UnsupportedError
+from orggraph.changes import RoleChange
+from orggraph.errors import Finding, LoadError, OrgGraphError, UnsupportedError
 from orggraph.rdf.formats import format_of, parse
-from orggraph.rdf.nodes import Node, nodes_of
+from orggraph.rdf.nodes import nodes_of
 from orggraph.rdf.records import ROLE_CHANGE, read_changes
-from orggraph.rdf.terms import Triple, from_rdflib, is_node
+from orggraph.rdf.terms import Triple, from_rdflib
+from orggraph.sources.org_rdf import CHANGE_EVENT, MEMBERSHIP, is_org, read_org
 from orggraph.sources.rolechanges import Reading
+from orggraph.sources.schema_org import ROLES, is_schema_org, normalized, read_schema_org, with_local_context
 from orggraph.sources.table import content_hash
-from orggraph.vocabulary import FOAF, ORG, ORGG, RDF_TYPE, RDFS, SKOS, TIME, Literal
+from orggraph.vocabulary import RDF_TYPE
 
 if TYPE_CHECKING:
     import rdflib
 
-MEMBERSHIP = ORG + "Membership"
-_NAMES = (FOAF + "name", SKOS + "prefLabel", RDFS + "label")
-_DAYS = tuple(TIME + name for name in ("inXSDDate", "inXSDgYearMonth", "inXSDgYear"))
-_EXPECTED = "expected nodes of type orgg:RoleChange with an orgg:kind, or of type org:Membership with org:memberDuring"
+_EXPECTED = (
+    "expected nodes of type orgg:RoleChange with an orgg:kind, of type org:Membership with org:memberDuring, or of "
+    "type schema:OrganizationRole with a startDate"
+)
 
 
 def read_rdf(path: Path | str, *, source: str = "", stated: str = "") -> Reading:
@@ -42,7 +41,9 @@ def read_rdf(path: Path | str, *, source: str = "", stated: str = "") -> Reading
     file, name = str(path), Path(path).name
     try:
         data = Path(path).read_bytes()
-        triples = parse(data, format_of(Path(path).suffix), name=file)
+        suffix = Path(path).suffix.casefold()
+        format = format_of(".jsonld" if suffix == ".json" else suffix)
+        triples = parse(with_local_context(data) if format == "jsonld" else data, format, name=file)
     except LoadError as error:
         return Reading((), error.findings, {name: 0})
     except OrgGraphError as error:
@@ -82,83 +83,20 @@ def _graph_hash(triples: list[Triple]) -> str:
 
 
 def _count(triples: list[Triple]) -> int:
-    """Count the role changes, or the memberships where there is none."""
-    types = Counter(term for _, predicate, term in set(triples) if predicate == RDF_TYPE)
-    return types[ROLE_CHANGE] or types[MEMBERSHIP]
+    """Count the role changes, or the memberships, events and roles where there is none."""
+    types = Counter(str(term) for _, predicate, term in set(triples) if predicate == RDF_TYPE)
+    roles = {role.replace("http:", "https:") for role in ROLES} | ROLES
+    return types[ROLE_CHANGE] or sum(types[name] for name in (MEMBERSHIP, CHANGE_EVENT, *roles))
 
 
 def _read(triples: list[Triple], *, file: str, source: str, stated: str) -> tuple[list[RoleChange], list[Finding]]:
     nodes = nodes_of(triples)
-    types = {term for node in nodes.values() for term in node.get(RDF_TYPE, [])}
-    if ROLE_CHANGE in types:
+    if any(ROLE_CHANGE in node.get(RDF_TYPE, []) for node in nodes.values()):
         return read_changes(triples, file=file, source=source, stated=stated, standing=True)
-    if MEMBERSHIP not in types:
+    if not is_org(nodes) and not is_schema_org(normalized(nodes)):
         message = f"there is no role change in it ({_EXPECTED})"
         return [], [Finding("error", message, file, 0, "no-role-change")]
-    changes: list[RoleChange] = []
-    findings: list[Finding] = []
-    for iri in [iri for iri, node in nodes.items() if MEMBERSHIP in node.get(RDF_TYPE, [])]:
-        try:
-            fields = {"source": source, "stated": stated} | _membership(iri, nodes)
-            changes.append(RoleChange.parse(fields, file=file))
-        except ChangeError as error:
-            where = "a membership without IRI" if iri.startswith("_:") else f"<{iri}>"
-            findings.append(Finding("error", f"{where}: {error}", file, 0, "membership"))
-    return with_occurrences(changes), findings
-
-
-def _membership(iri: str, nodes: Mapping[str, Node]) -> dict[str, str]:
-    """Write a membership as the fields of a ``starts``."""
-    node = nodes[iri]
-    fields = {"kind": "starts", "record": "" if iri.startswith("_:") else iri}
-    place = _text(node, ORG + "organization")
-    is_unit = ORG + "OrganizationalUnit" in nodes.get(place, {}).get(RDF_TYPE, [])
-    fields |= _entity("person", _text(node, ORG + "member"), nodes)
-    fields |= _entity("unit" if is_unit else "organization", place, nodes)
-    fields |= _entity("post", _text(node, ORGG + "post"), nodes)
-    role = _text(node, ORG + "role")
-    fields["role"] = _name(role, nodes)
-    start, end = _period(node, nodes)
-    if not start and not end:
-        raise ChangeError("the membership has no day (expected org:memberDuring with a beginning)", field="effective")
-    return fields | {"effective": start or f"../{end}", "until": end}
-
-
-def _entity(kind: str, iri: str, nodes: Mapping[str, Node]) -> dict[str, str]:
-    if not iri:
-        return {}
-    return {kind: _name(iri, nodes), f"{kind}_id": iri if is_node(iri) else ""}
-
-
-def _name(iri: str, nodes: Mapping[str, Node]) -> str:
-    """Give the name of an entity, the one without language or the first by language; else the end of its IRI."""
-    for predicate in _NAMES:
-        names = [term for term in nodes.get(iri, {}).get(predicate, []) if isinstance(term, Literal)]
-        if names:
-            return min(names, key=lambda name: (name.language, name.value)).value
-    return "" if iri.startswith("_:") else iri.rpartition("#")[2].rpartition("/")[2]
-
-
-def _period(node: Node, nodes: Mapping[str, Node]) -> tuple[str, str]:
-    """Give start and end as texts, empty where there is none; they may stand on the membership or on its interval."""
-    interval = nodes.get(_text(node, ORG + "memberDuring"), {})
-    ends = []
-    for flat, name in (("start", "hasBeginning"), ("end", "hasEnd")):
-        instant = nodes.get(_text(interval, TIME + name), {})
-        found = [_text(node, ORGG + flat), *(_text(instant, predicate) for predicate in _DAYS), _bounds(instant)]
-        ends.append(next((text for text in found if text), ""))
-    return ends[0], ends[1]
-
-
-def _bounds(instant: Node) -> str:
-    """Give the bounds of one of our own moments as EDTF, empty if it has none."""
-    earliest, latest = _text(instant, ORGG + "earliest"), _text(instant, ORGG + "latest")
-    return f"{earliest or '..'}/{latest or '..'}" if earliest or latest else ""
-
-
-def _text(node: Node, predicate: str) -> str:
-    """Give the only object of a predicate as text, empty if there is none; raise `ChangeError` for several."""
-    terms = node.get(predicate, [])
-    if len(terms) > 1:
-        raise ChangeError(f"<{predicate}> has {len(terms)} values (expected one)")
-    return "".join(term if isinstance(term, str) else term.value for term in terms)
+    plain = normalized(nodes)
+    readers = [read for told, read in ((is_org(nodes), read_org), (is_schema_org(plain), read_schema_org)) if told]
+    made = [read(plain, file=file, source=source, stated=stated) for read in readers]
+    return [change for one in made for change in one.changes], [finding for one in made for finding in one.findings]
