@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     from orggraph.opening import open
     from orggraph.period import Moment, Period
     from orggraph.snapshot import Answer
+    from orggraph.sources.git_history import GitHistory
 
 _HOMES = {
-    "Answer": "snapshot", "AsOf": "as_of", "Moment": "period", "OrgGraph": "graph", "OrgGraphError": "errors",
-    "Period": "period", "RoleChange": "changes", "open": "opening",
+    "Answer": "snapshot", "AsOf": "as_of", "GitHistory": "sources.git_history", "Moment": "period",
+    "OrgGraph": "graph", "OrgGraphError": "errors", "Period": "period", "RoleChange": "changes", "open": "opening",
 }  # fmt: skip
 
 
@@ -41,4 +42,7 @@ def __getattr__(name: str) -> object:
     return value
 
 
-__all__ = ["Answer", "AsOf", "Moment", "OrgGraph", "OrgGraphError", "Period", "RoleChange", "__version__", "open"]
+__all__ = [
+    "Answer", "AsOf", "GitHistory", "Moment", "OrgGraph", "OrgGraphError", "Period", "RoleChange", "__version__",
+    "open",
+]  # fmt: skip

@@ -171,7 +171,7 @@ class OrgGraph:
         allow_removals: bool = False,
         label: str = "",
     ) -> LoadReport:
-        """Load files, rows (mappings or `RoleChange`) or an ``rdflib.Graph``; all or nothing.
+        """Load files, rows (mappings or `RoleChange`), an ``rdflib.Graph`` or a `GitHistory`; all or nothing.
 
         Statements that cannot be read raise `LoadError` with every one of them, and nothing is kept; with
         ``keep_going`` the rest is loaded and they are in the report. What is already known is not loaded again.

@@ -10,6 +10,7 @@ import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -134,7 +135,10 @@ def read_inputs(
 
 def _read_one(item: object, *, mapping: object, **given: str) -> Reading:
     from orggraph.sources import Reading, read  # only a load needs the readers
+    from orggraph.sources.git_history import GitHistory, read_history
 
+    if isinstance(item, GitHistory):
+        return read_history(item, format=format, mapping=mapping, source=source, stated=stated)
     if isinstance(item, str | Path):
         return read(item, mapping=mapping, **given)  # type: ignore[arg-type]  # anything else than these is refused there
     if isinstance(item, Iterable) and not hasattr(item, "triples"):
@@ -146,5 +150,5 @@ def _read_one(item: object, *, mapping: object, **given: str) -> Reading:
 
 
 def label_of(item: object) -> str:
-    """Name an input: a file by its path, anything else by its type."""
-    return str(item) if isinstance(item, str | Path) else type(item).__name__
+    """Name an input: a file or the history of one by its path, anything else by its type."""
+    return str(item) if isinstance(item, str | PathLike) else type(item).__name__

@@ -658,3 +658,9 @@ def test_half_a_list_is_refused_until_it_is_allowed(run: Run, tmp_path: Path) ->
     assert "--keep-going" not in refused.stderr
     assert run("load", "staff-2025-02-28.csv", "--allow-removals").exit_code == 0
     assert "nothing new" in run("load", "staff-2025-02-28.csv").stderr
+
+
+def test_load_needs_something_to_load(run: Run) -> None:
+    assert "Missing argument 'FILE…' (or --git-history PATH)" in run("load").stderr
+    assert "there is no folder" not in run("load", "--git-history", "acme.csv").stderr
+    assert run("load", "--git-history", "acme.csv").exit_code == 1

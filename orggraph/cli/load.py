@@ -15,6 +15,7 @@ from orggraph.cli.terminal import colour_wanted, emit, progress, said
 from orggraph.errors import Finding, OrgGraphError
 from orggraph.graph import LoadReport, OrgGraph
 from orggraph.ledger import Load, recorded_text
+from orggraph.sources.git_history import GitHistory
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
 _LISTED = 20
@@ -23,7 +24,9 @@ _NOT_BY_HAND = ("kind", "occurrence", "inferred")
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE…", type=click.Path())
+@click.argument("files", nargs=-1, metavar="FILE…", type=click.Path())
+@click.option("--git-history", "histories", multiple=True, metavar="PATH", type=click.Path(),
+              help="Load every version of this file in its git repository; repeat it for several.")  # fmt: skip
 @reading_options()
 @click.option("--dry-run", is_flag=True, help="Keep nothing; show what the load would change.")
 @click.option("--day", type=read_day, default=None, metavar="DAY",
@@ -35,6 +38,7 @@ def load(
     origin: Origin,
     *,
     files: tuple[str, ...],
+    histories: tuple[str, ...],
     maps: tuple[str, ...],
     format: str | None,
     source: str,
@@ -59,28 +63,33 @@ def load(
       orggraph load data/anthropic.csv
       orggraph load staff.csv --map person=Name --map "from=Start date" --source "HR export"
       orggraph load staff.csv --map staff.toml --dry-run
+      orggraph load --git-history staff.csv --organization Acme
     """
+    if not files and not histories:
+        raise click.UsageError("Missing argument 'FILE…' (or --git-history PATH).")
     if day is not None and not dry_run:
         raise click.UsageError("--day goes with --dry-run")
     mapping = mapping_of(Table(maps, organization, extra, encoding, sheet))
 
     def run(org: OrgGraph, *, allowed: bool = allow_removals) -> LoadReport:
         return org.load(
-            *files, format=format or "", mapping=mapping, source=source, stated=stated, identity=identity or "",
+            *inputs, format=format or "", mapping=mapping, source=source, stated=stated, identity=identity or "",
             keep_going=keep_going, allow_removals=allowed,
         )  # fmt: skip
 
+    inputs = [*files, *map(GitHistory, histories)]
+    named = ", ".join(map(str, inputs))
     new = not is_there(origin)
     if dry_run:
         org = OrgGraph() if new and not origin.data else open_to_write(origin, create=False)
-        with progress(f"reading {', '.join(files)}"):
+        with progress(f"reading {named}"):
             report = _try_out(OrgGraph(ledger=org.ledger), run, day=today() if day is None else day)
         if not allow_removals and any(finding.code == "removals" for finding in report.findings):
             said("the load would be refused without --allow-removals")
         return
     org = open_to_write(origin)
     try:
-        with progress(f"loading {', '.join(files)}"):
+        with progress(f"loading {named}"):
             report = run(org)
     except OrgGraphError:
         if new:

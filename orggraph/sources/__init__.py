@@ -37,8 +37,8 @@ FORMATS: dict[str, str] = {
     "kubernetes-sigs": "a version of Kubernetes' sigs.yaml (.yaml, .yml)",
     "popolo": "persons, organizations, posts and memberships as Popolo JSON (.json)",
     "ifg-ministers": "a directory of the IfG Ministers Database, known by appointment.csv and the tables beside it",
-    "rdf": "role changes, W3C ORG or schema.org roles in Turtle, TriG, N-Triples, N-Quads or JSON-LD (.ttl, .trig, .nt, "
-    ".nq, .jsonld)",
+    "rdf": "role changes, W3C ORG or schema.org roles in Turtle, TriG, N-Triples, N-Quads or JSON-LD (.ttl, .trig, "
+    ".nt, .nq, .jsonld)",
 }
 """Each format that can be read, and what tells it."""
 
