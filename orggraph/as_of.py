@@ -103,6 +103,12 @@ class AsOf:
         labelled = self.snapshot.triples()
         return to_rdflib(triple for triple, label in labelled.items() if label != "possible")
 
+    def export(self, format: str) -> bytes:
+        """Write the day for other programs: a ``roster`` (CSV), ``graphml`` or ``mermaid``; see `exchange`."""
+        from orggraph.exchange import write_day  # imports networkx
+
+        return write_day(self.snapshot, format).encode()
+
     def to_networkx(self) -> networkx.DiGraph:
         """Give the reporting lines as a directed graph from reporter to manager; see `hierarchy.to_networkx`."""
         from orggraph.hierarchy import to_networkx  # networkx takes 0.16 s to import

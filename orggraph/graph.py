@@ -476,7 +476,14 @@ class OrgGraph:
         return [*made.findings, *check(self.timeline)]
 
     def export(self, format: str = "turtle") -> bytes:
-        """Write the whole history as RDF: ``turtle``, ``trig``, ``nquads``, ``ntriples`` or ``jsonld``."""
+        """Write the whole history as RDF: ``turtle``, ``trig``, ``nquads``, ``ntriples`` or ``jsonld``.
+
+        ``gexf`` and ``popolo`` are for other programs and leave out what those do not know; see `exchange`.
+        """
+        if format in ("gexf", "popolo"):
+            from orggraph.exchange import write_history  # only an export needs it
+
+            return write_history(self.timeline, format).encode()
         from orggraph.rdf import export  # imports an RDF library
 
         return export(self.ledger, format)

@@ -664,3 +664,19 @@ def test_load_needs_something_to_load(run: Run) -> None:
     assert "Missing argument 'FILE…' (or --git-history PATH)" in run("load").stderr
     assert "there is no folder" not in run("load", "--git-history", "acme.csv").stderr
     assert run("load", "--git-history", "acme.csv").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    "arguments, code, said",
+    [
+        (["--as-of", "2025-10-03", "-o", "day.csv"], 0, "day.csv: the organization on 2025-10-03 as roster"),
+        (["--as-of", "2025-10-03", "-o", "day.mmd"], 0, "day.mmd: the organization on 2025-10-03 as mermaid"),
+        (["--as-of", "2025-10-03", "--format", "turtle"], 2, "turtle is of all of time (leave out --as-of)"),
+        (["--format", "graphml"], 2, "graphml needs --as-of DAY"),
+        (["--as-of", "2025-10-03", "-o", "day.ttl"], 2, "expected one of .csv, .graphml, .mmd, or --format"),
+        (["-o", "all.gexf"], 0, "all.gexf: 10 role changes as gexf"),
+    ],
+)
+def test_an_export_of_a_day_or_of_all_of_time(run: Run, arguments: list[str], code: int, said: str) -> None:
+    result = sample(run, "export", *arguments)
+    assert (result.exit_code, said in result.stderr) == (code, True)
