@@ -78,20 +78,20 @@ def _by_roster(roster: RoleChange, before: Facts, after: Facts, *, known: Mappin
     if moment is None or not moment.exact:
         return None
     day = moment.earliest
-    named = {
-        fact.object
-        for fact in before
-        if fact.kind == MEMBERSHIP and any(_in_scope(known.get(change), roster) for change in fact.changes)
-    }
-    places = _with_parts(named, before, day) if roster.unit or roster.unit_id else named
-    standing = [
+    stated = [
         fact
         for fact in before
-        if fact.kind == MEMBERSHIP and fact.start.latest <= day < fact.end.latest and fact.object in places
-        and any(_stated_by(known.get(change), roster.source) for change in fact.changes)
-    ]  # fmt: skip
+        if fact.kind == MEMBERSHIP and any(_stated_by(known.get(change), roster.source) for change in fact.changes)
+    ]
+    standing = [fact for fact in stated if fact.start.latest <= day < fact.end.latest]
     still = {_seat(fact) for fact in after if fact.kind == MEMBERSHIP and _holds(fact, day)}
     ended = [fact for fact in standing if _seat(fact) not in still]
+    if len(ended) <= FEWEST // PARTS:  # cheaper than telling who of them is in the scope
+        return None
+    places = {f.object for f in stated if any(_in_scope(known.get(change), roster) for change in f.changes)}
+    if roster.unit or roster.unit_id:
+        places = _with_parts(places, before, day)
+    standing, ended = ([fact for fact in facts if fact.object in places] for facts in (standing, ended))
     scope = roster.unit or roster.unit_id or roster.organization or roster.organization_id
     words = f"the list of {iso(day)} would end {{ended}} of the {{standing}} memberships that {roster.source!r} states"
     return _finding(
@@ -161,7 +161,7 @@ def _in_scope(change: RoleChange | None, roster: RoleChange) -> bool:
 
 
 def _same(name: str, key: str, other: str, other_key: str) -> bool:
-    return key == other_key if key and other_key else name_key(name) == name_key(other)
+    return key == other_key if key and other_key else name == other or name_key(name) == name_key(other)
 
 
 def _stated_by(change: RoleChange | None, source: str) -> bool:

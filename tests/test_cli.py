@@ -680,3 +680,12 @@ def test_load_needs_something_to_load(run: Run) -> None:
 def test_an_export_of_a_day_or_of_all_of_time(run: Run, arguments: list[str], code: int, said: str) -> None:
     result = sample(run, "export", *arguments)
     assert (result.exit_code, said in result.stderr) == (code, True)
+
+
+def test_dry_run_says_which_days_it_is_about(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "past.csv").write_text(
+        "kind,person,post,organization,effective,until\nstarts,Ada,CTO,Acme,2001-01-01,2002-01-01\n", "utf-8"
+    )
+    result = run("load", "past.csv", "--dry-run", "--day", "2001-06-01")
+    assert "Ada joined as CTO" in result.stdout
+    assert "known about 2001-06-01 (--day DAY compares another day; the load is about 2001-01-01 to" in result.stderr

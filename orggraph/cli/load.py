@@ -15,6 +15,7 @@ from orggraph.cli.terminal import colour_wanted, emit, progress, said
 from orggraph.errors import Finding, OrgGraphError
 from orggraph.graph import LoadReport, OrgGraph
 from orggraph.ledger import Load, recorded_text
+from orggraph.period import as_date, iso
 from orggraph.sources.git_history import GitHistory
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
@@ -106,8 +107,17 @@ def _try_out(org: OrgGraph, run: Callable[..., LoadReport], *, day: int) -> Load
         from orggraph.diff import text  # not needed by a load that is kept
 
         changed = org.knowledge_diff(day, report.load.recorded - 1, report.load.recorded)
+        said(_compared(org, report.load.recorded, day=day))
         emit(text(changed, colour=colour_wanted()), safe=True)
     return report
+
+
+def _compared(org: OrgGraph, recorded: int, *, day: int) -> str:
+    """Say which day is compared, and between which days anything changes."""
+    changed = [fact for fact in org.ledger.facts if recorded in (fact.recorded, fact.superseded)]
+    days = [bound for f in changed for m in (f.start, f.end) for bound in (m.earliest, m.latest) if as_date(bound)]
+    about = f"; the load is about {iso(min(days))} to {iso(max(days))}" if days else ""
+    return f"compared is what is known about {iso(day)} (--day DAY compares another day{about})"
 
 
 def _tell(report: LoadReport, *, into: str) -> None:

@@ -77,7 +77,7 @@ def decode(data: bytes, *, file: str, delimiter: str = "", encoding: str = "") -
         if encoding not in ("", "utf-16"):
             return _failed(file, "encoding", f"the file is UTF-16 (expected {encoding}, as it is said to be)")
         if not encoding:
-            return _failed(file, "encoding", "the file is UTF-16 (expected UTF-8; save it as UTF-8)")
+            return _failed(file, "encoding", "the file is UTF-16 (expected UTF-8; or say --encoding utf-16)")
     if encoding == "utf-16":
         try:
             data, encoding = data.decode(encoding).encode(), ""
@@ -151,7 +151,8 @@ def _lines(data: bytes, file: str, *, encoding: str) -> tuple[list[str], dict[in
             lines.append(raw.decode(ENCODINGS[encoding]))
         except UnicodeDecodeError as error:
             found = f"byte {before + error.start + 1} of the line, 0x{raw[error.start]:02X}, is not"
-            advice = "UTF-8; save the file as UTF-8" if encoding == "utf-8" else f"{encoding}, as it is said to be"
+            said = f"{encoding}, as it is said to be"
+            advice = "UTF-8; or say with --encoding what it is in" if encoding == "utf-8" else said
             message = f"{found} {encoding.upper()} (expected {advice})"
             broken[number] = Finding("error", message, file, number, "encoding")
             lines.append(raw.decode(errors="replace"))
