@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from company import Row, row
 
+import orggraph.graph
 from orggraph.errors import RemovalsRefused
 from orggraph.graph import OrgGraph
 
@@ -96,3 +99,17 @@ def test_the_same_list_again_changes_nothing() -> None:
     report = org.load(roster(FEBRUARY, 10))
     assert (report.added, report.opened, report.superseded) == (0, 0, 0)
     assert org.ledger.believed() == facts
+
+
+def test_a_large_store_is_guarded_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(orggraph.graph, "LARGE", 10)
+    rows = [row("starts", "2020-01-01", person=f"Person {n}", post=f"post {n}", source="register") for n in range(20)]
+    ends = [row("ends", "2025-01-01", person=f"Person {n}", post=f"post {n}", source="register") for n in range(20)]
+    org = orggraph.open(tmp_path / "store")
+    org.load(rows)
+    monkeypatch.setattr(OrgGraph, "_load", None)  # only what is touched is replayed
+    with pytest.raises(RemovalsRefused, match="would end 6 of the 20 memberships that 'register' states"):
+        org.load(ends[:6])
+    assert [f.code for f in org.load(ends[:6], dry_run=True).findings] == ["removals"]
+    assert len(org.ledger.loads) == 1
+    assert org.load(ends[:5]).superseded > 0
