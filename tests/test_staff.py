@@ -93,10 +93,16 @@ def test_who_is_meant(tmp_path: Path, header: str, rows: tuple[str, ...], expect
     [
         ("1", "own-manager", "'1' is their own manager, read as having none"),
         ("77", "manager-not-listed", "'77' is a manager and not in the list of that day, kept by the id alone"),
+        ("x@y", "manager-not-listed", "'x@y' is a manager and not in the list of that day, kept by the id alone"),
     ],
+    ids=["their own", "not in the list", "an address that two share"],
 )
 def test_what_was_assumed_is_a_note(tmp_path: Path, manager: str, code: str, message: str) -> None:
-    path = write(tmp_path, f"{JANUARY}.csv", f"Employee ID,Name,Title,Manager ID\n1,Ada,CTO,{manager}\n")
+    path = write(
+        tmp_path,
+        f"{JANUARY}.csv",
+        f"Employee ID,Name,Title,Manager ID,Email\n1,Ada,CTO,{manager},\n2,Bo,COO,,X@y\n3,Cy,CFO,,x@y\n",
+    )
     assert [(f.severity, f.line, f.code, f.message) for f in read(path, mapping=ACME).findings] == [
         ("note", 2, code, message)
     ]

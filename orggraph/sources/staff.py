@@ -79,7 +79,7 @@ def unquoted(table: Table) -> Table:
 
 @dataclass(slots=True)
 class Listed:
-    """Who is in the list of one day: the id of each id, e-mail and name, empty where two people share it."""
+    """Who is in the list of one day: ids, names, and the person of each e-mail, empty where two share it."""
 
     ids: set[str] = field(default_factory=set)
     emails: dict[str, str] = field(default_factory=dict)
@@ -132,11 +132,10 @@ class Staff:
         if not key and name and name not in listed.names:
             key = name if name in listed.ids else listed.emails.get(name.casefold(), "")
             name = "" if key else name
-        known = listed.ids | {found for found in listed.emails.values() if found}
         if key and key == fields.get("person_id"):
             self._own.setdefault(key, record)
             key = name = ""
-        elif key and key not in known:
+        elif key and key not in listed.ids and not listed.emails.get(key):
             self._absent.setdefault(key, record)
         fields["reports_to_id"], fields["reports_to"] = key, name
 
