@@ -230,3 +230,10 @@ def test_what_is_no_workbook_is_refused(tmp_path: Path, content: bytes, message:
     reading = read(write(tmp_path, f"{JANUARY}.xlsx", content))
     assert [f.severity for f in reading.findings] == ["error"]
     assert message in reading.findings[0].message
+
+
+def test_units_without_an_organization_are_lists_of_their_own(tmp_path: Path) -> None:
+    path = write(tmp_path, f"{JANUARY}.csv", "Name,Title,Department\nAda,CTO,R&D\nBo,CFO,Money\n")
+    assert [(f.severity, f.code, f.line) for f in read(path).findings] == [("note", "list-of-units", 1)]
+    assert [c.unit for c in read(path).changes if c.kind == "roster"] == ["R&D", "Money"]
+    assert read(path, mapping=ACME).findings == ()

@@ -89,7 +89,7 @@ def read_rosters(table: Table, mapping: ColumnMapping, defaults: Mapping[str, st
             changes += [made, *attributes(made, record)]
     unreadable = any(finding.code in ("unreadable-row", "encoding") for finding in table.findings)
     full, doubts = _full(changes, refusals, table=table, unreadable=unreadable)
-    return Statements([*changes, *full], findings + doubts + people.findings(table.file))
+    return Statements([*changes, *full], findings + doubts + _scopes(full, table) + people.findings(table.file))
 
 
 def _holds(
@@ -135,6 +135,15 @@ def _full(
                 file=change.file, line_number=change.line_number,
             )  # fmt: skip
     return list(full.values()), list(left_out.values())
+
+
+def _scopes(full: Iterable[RoleChange], table: Table) -> list[Finding]:
+    """Say where each unit is taken as a list of its own: one that is in no later list is not known to be empty."""
+    units = {change.unit_id or change.unit for change in full if not (change.organization or change.organization_id)}
+    if len(units) < 2:
+        return []
+    message = f"no organization is named, so each of {len(units)} units is a full list of its own (--organization NAME "
+    return [Finding("note", f"{message}makes one list of them)", table.file, table.header_line, "list-of-units")]
 
 
 def _all_days(days: Iterable[str]) -> bool:
