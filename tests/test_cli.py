@@ -689,3 +689,19 @@ def test_dry_run_says_which_days_it_is_about(run: Run, tmp_path: Path) -> None:
     result = run("load", "past.csv", "--dry-run", "--day", "2001-06-01")
     assert "Ada joined as CTO" in result.stdout
     assert "known about 2001-06-01 (--day DAY compares another day; the load is about 2001-01-01 to" in result.stderr
+
+
+def test_what_a_table_does_not_say_is_said_on_the_command_line(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "staff-2025-01-31.csv").write_bytes("Name,Title,Desk\nZoë,CTO,7\n".encode("cp1252"))
+    options = ["--organization", "Acme", "--encoding", "cp1252", "--extra", "Desk"]
+    assert run("load", "staff-2025-01-31.csv", *options).exit_code == 0
+    assert run("members", "Acme", "--as-of", "2025-01-31").stdout.startswith("Zoë\tCTO")
+    assert "desk 7" in run("history", "Zoë").stdout.lower()
+    in_memory = run("--data", "staff-2025-01-31.csv", *options, "members", "Acme", "--as-of", "2025-01-31")
+    assert in_memory.stdout.startswith("Zoë\tCTO")
+    keys = 'extra = ["Desk"]\nencoding = "cp1252"\n[constants]\nrole = "staff"\n'
+    (tmp_path / "staff.toml").write_text(keys, "utf-8")
+    mapped = run("--data", "staff-2025-01-31.csv", "--map", "staff.toml", "--organization", "Acme", "holders", "staff",
+                 "--as-of", "2025-01-31")  # fmt: skip
+    assert mapped.stdout.startswith("Zoë\tCTO")
+    assert "--extra before the command needs --data FILE" in run("--extra", "Desk", "info").stderr

@@ -60,5 +60,7 @@ def test_help_imports_nothing_heavy() -> None:
 def test_the_command_line_names_every_format_of_the_readers() -> None:
     from orggraph.cli import reading
     from orggraph.sources import FORMATS
+    from orggraph.sources.table import ENCODINGS
 
     assert tuple(FORMATS) == reading.FORMATS
+    assert tuple(ENCODINGS) == reading.ENCODINGS
