@@ -184,8 +184,9 @@ class Snapshot:
         return _merged(sorted(rows, key=lambda row: (row.line != "direct", _RANK[row.certainty], row.name, row.iri)))
 
     def reports_to_nobody(self, entity: str) -> bool:
-        """Tell whether a source says that it reports to nobody (the top), as against not saying to whom."""
-        return any(f.predicate == NOBODY for f in self._on(self.timeline.about(entity)))
+        """Tell whether a source says that it, or a post it holds, reports to nobody, as against not saying to whom."""
+        held = [f.post for f in self._on(self.timeline.about(entity), MEMBERSHIP) if f.post]
+        return any(f.predicate == NOBODY for iri in (entity, *held) for f in self._on(self.timeline.about(iri)))
 
     def chain(self, person: str) -> list[Answer]:
         """List the chain of command upwards along direct lines, nearest first, ``depth`` counting from 1.

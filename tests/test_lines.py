@@ -82,6 +82,7 @@ def test_everybody_below_is_found_once_at_the_shortest_distance(org: OrgGraph) -
 def test_to_nobody_is_not_the_same_as_unknown(org: OrgGraph) -> None:
     snapshot = org.as_of("2024-03-01").snapshot
     assert snapshot.reports_to_nobody(org.find("Chief Executive"))
+    assert snapshot.reports_to_nobody(org.find("Ada Abel"))  # who holds that post
     assert not snapshot.reports_to_nobody(org.find("Lou Lane"))
     said = graph(starts("Ada", "CEO", "2020-01-01"), row("reports", "2020-01-01", person="Ada"))
     assert said.as_of("2020-06-01").snapshot.reports_to_nobody(said.find("Ada"))
