@@ -181,10 +181,10 @@ class OrgGraph:
         """
         name = label or ", ".join(label_of(item) for item in inputs)
         with uncollected():
-            first = None if dry_run else self._load_first(inputs, name, format, mapping, source, stated)
+            given = {"format": format, "source": source, "stated": stated, "identity": identity}
+            first = None if dry_run or identity else self._load_first(inputs, name, format, mapping, source, stated)
             if first:
                 return first
-            given = {"format": format, "source": source, "stated": stated, "identity": identity}
             reading = read_inputs(inputs, mapping=mapping, **given)
             errors = [finding for finding in reading.findings if finding.severity == "error"]
             if errors and not keep_going:

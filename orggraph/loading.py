@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from orggraph.changes import RoleChange, with_occurrences
-from orggraph.errors import Finding
+from orggraph.errors import Finding, UnsupportedError
 from orggraph.ledger import Entry, Ledger, Load, Revision, revise
 from orggraph.timeline import Standing, Timeline
 from orggraph.vocabulary import digest
@@ -138,7 +138,10 @@ def _read_one(item: object, *, mapping: object, **given: str) -> Reading:
     from orggraph.sources.git_history import GitHistory, read_history
 
     if isinstance(item, GitHistory):
-        return read_history(item, format=format, mapping=mapping, source=source, stated=stated)
+        identity = given.pop("identity", "")
+        if identity not in ("", "names"):
+            raise UnsupportedError("the identity exact is for organograms, and is not taken for the history of a file")
+        return read_history(item, mapping=mapping, **given)
     if isinstance(item, str | Path):
         return read(item, mapping=mapping, **given)  # type: ignore[arg-type]  # anything else than these is refused there
     if isinstance(item, Iterable) and not hasattr(item, "triples"):

@@ -187,6 +187,12 @@ def test_what_needs_replay_is_refused_and_nothing_is_kept(tmp_path: Path, rows: 
     assert both.bulk.empty
 
 
+def test_what_a_mapping_says_of_the_file_is_left_to_the_readers(tmp_path: Path) -> None:
+    both = Both(tmp_path / "both")
+    with pytest.raises(NotPlain):
+        both.load(table([ROW]), mapping={"encoding": "cp1252"})  # type: ignore[arg-type]  # a mapping is no text
+
+
 BROKEN = {
     "a row that is too short": table([ROW]) + "Ada,p9\n",
     "a quote that does not end": table([ROW]) + '"Ada\n',

@@ -141,7 +141,8 @@ def read_sheet(
     """
     columns, problems = read_mapping(mapping)  # type: ignore[arg-type]  # anything else is refused there
     more = (columns.where, columns.where_not, columns.not_in_office, columns.extra, columns.fold, columns.encoding)
-    if problems or any(more):
+    chosen = columns.where or columns.where_not or columns.not_in_office
+    if problems or chosen or columns.extra or columns.fold or columns.encoding or columns.sheet:
         raise NotPlain("the mapping does more than name columns")
     given = {"source": source, "stated": parse_stated(stated) if stated else ""}
     reading = _Reading(columns, progress)
