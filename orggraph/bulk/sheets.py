@@ -140,7 +140,6 @@ def read_sheet(
     The arguments are those of `sources.read`. Raises `NotPlain` for anything that is no such table, or has a fault.
     """
     columns, problems = read_mapping(mapping)  # type: ignore[arg-type]  # anything else is refused there
-    more = (columns.where, columns.where_not, columns.not_in_office, columns.extra, columns.fold, columns.encoding)
     chosen = columns.where or columns.where_not or columns.not_in_office
     if problems or chosen or columns.extra or columns.fold or columns.encoding or columns.sheet:
         raise NotPlain("the mapping does more than name columns")
