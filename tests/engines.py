@@ -69,7 +69,11 @@ def running(command: list[str], *, ready: str) -> Iterator[subprocess.Popen[byte
         yield process
     finally:
         process.terminate()
-        process.communicate()
+        try:
+            process.communicate(timeout=10)
+        except subprocess.TimeoutExpired:  # it may be busy with a query that nobody waits for any more
+            process.kill()
+            process.communicate()
 
 
 def _wait(process: subprocess.Popen[bytes], ready: str) -> None:
