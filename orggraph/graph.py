@@ -24,7 +24,6 @@ from orggraph.errors import Finding, LoadError, StoreError, UnknownName, Unsuppo
 from orggraph.ledger import Ledger, Load, Revision, apply, recorded_time
 from orggraph.loading import label_of, read_inputs, revision_alone, revision_of, timeline_of, uncollected
 from orggraph.names import find
-from orggraph.removals import guarded, removals, removals_alone
 from orggraph.snapshot import Snapshot
 from orggraph.timeline import Timeline
 from orggraph.vocabulary import Term
@@ -182,9 +181,10 @@ class OrgGraph:
         name = label or ", ".join(label_of(item) for item in inputs)
         with uncollected():
             given = {"format": format, "source": source, "stated": stated, "identity": identity}
-            first = None if dry_run or identity else self._load_first(inputs, name, format, mapping, source, stated)
-            if first:
-                return first
+            if not dry_run and not identity:
+                first = self._load_first(inputs, name, format=format, mapping=mapping, source=source, stated=stated)
+                if first:
+                    return first
             reading = read_inputs(inputs, mapping=mapping, **given)
             errors = [finding for finding in reading.findings if finding.severity == "error"]
             if errors and not keep_going:
@@ -193,7 +193,7 @@ class OrgGraph:
             return self._load_alone(reading, name, **how) or self._load(reading, name, **how)
 
     def _load_first(
-        self, inputs: Sequence[object], label: str, format: str, mapping: object, source: str, stated: str
+        self, inputs: Sequence[object], label: str, *, format: str, mapping: object, source: str, stated: str
     ) -> LoadReport | None:
         """Load large tables into an empty store; ``None`` where that takes the general way."""
         from orggraph.bulk import NotPlain, are_large, read_bulk  # only a large load needs it
@@ -215,6 +215,8 @@ class OrgGraph:
 
     def _load(self, reading: Reading, label: str, *, keep: bool, allowed: bool) -> LoadReport:
         """Load by replaying everything."""
+        from orggraph.removals import guarded, removals  # only a load needs it
+
         standing = {entry.change.id for entry in self.ledger.standing()}
         fresh = [change for change in reading.changes if change.id not in standing]
         revision, findings = revision_of(self.ledger, fresh, label=label, now=self._clock())
@@ -228,6 +230,8 @@ class OrgGraph:
 
     def _load_alone(self, reading: Reading, label: str, *, keep: bool, allowed: bool) -> LoadReport | None:
         """Load into a large store by replaying only what is touched; ``None`` where everything has to be replayed."""
+        from orggraph.removals import guarded, removals_alone  # only a load needs it
+
         timeline = self.timeline
         indexed = timeline.folder is not None and timeline.standing.plain
         if self._store is None or not indexed or len(timeline.facts) < LARGE:

@@ -27,8 +27,8 @@ from orggraph.sources.mapping import ColumnMapping, header_word, read_mapping, r
 from orggraph.sources.rolechanges import WORDS as CHANGE_WORDS
 from orggraph.sources.rolechanges import Statements, read_changes
 from orggraph.sources.table import Row, Table, sniff
-from orggraph.sources.tenures import CONVENTIONS, read_tenures
 from orggraph.sources.tenures import WORDS as TENURE_WORDS
+from orggraph.sources.tenures import read_tenures
 
 Ints = NDArray[np.int32]
 CHUNK = 20_000
@@ -71,13 +71,6 @@ class Part:
         """Give the fields that have the same text in every row."""
         made = {field_of(word): text.strip() for word, text in self.mapping.constants.items()}
         return {"kind": self.mapping.kind, **made} if self.format == "tenures" else made
-
-    @property
-    def exclusive(self) -> bool:
-        """Tell whether an end is stated as the first day on which it no longer holds."""
-        words = {**self.mapping.constants, **self.chosen}
-        convention = self.mapping.end_convention or CONVENTIONS["until" if "until" in words else "end"]
-        return self.format != "tenures" or convention == "exclusive"
 
 
 @dataclass(slots=True)
@@ -133,9 +126,8 @@ def read_sheet(
     mapping: object = None,
     source: str = "",
     stated: str = "",
-    progress: Callable[[int], None] | None = None,
 ) -> Sheet:
-    """Read tables of tenures or role changes; ``progress`` is told the rows read so far.
+    """Read tables of tenures or role changes.
 
     The arguments are those of `sources.read`. Raises `NotPlain` for anything that is no such table, or has a fault.
     """
@@ -144,7 +136,7 @@ def read_sheet(
     if problems or chosen or columns.extra or columns.fold or columns.encoding or columns.sheet:
         raise NotPlain("the mapping does more than name columns")
     given = {"source": source, "stated": parse_stated(stated) if stated else ""}
-    reading = _Reading(columns, progress)
+    reading = _Reading(columns)
     for path in paths:
         reading.read(Path(path), str(path), format=format or columns.format, given=given)
     return reading.sheet()
@@ -164,14 +156,13 @@ class _Encoder:
 class _Reading:
     """Gathers the rows of one file after the other."""
 
-    def __init__(self, mapping: ColumnMapping, progress: Callable[[int], None] | None) -> None:
+    def __init__(self, mapping: ColumnMapping) -> None:
         self._mapping = mapping
         self._parts: list[Part] = []
         self._encoders: defaultdict[str, _Encoder] = defaultdict(_Encoder)
         self._codes: defaultdict[str, list[Ints]] = defaultdict(list)
         self._lines: list[Ints] = []
         self._rows = 0
-        self._progress = progress
 
     def read(self, path: Path, file: str, *, format: str, given: Mapping[str, str]) -> None:
         """Read one file; raise `NotPlain` for one with a fault."""
@@ -226,8 +217,6 @@ class _Reading:
             self._put(name, self._encoders[name].encode(map(str.strip, column), count_))
         self._lines.append(np.array(lines, dtype=np.int32))
         self._rows += count_
-        if self._progress:
-            self._progress(self._rows)
 
     def _put(self, name: str, codes: Ints) -> None:
         missing = self._rows - sum(map(len, self._codes[name]))

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
-from orggraph.changes import RoleChange
 from orggraph.errors import StoreError
 from orggraph.ledger import Entry
 from orggraph.publication import Layout
@@ -141,8 +140,3 @@ def _page(beginning: str, variable: str, last: list[str]) -> str:
 
 def _written(term: Term) -> str:
     return str(to_oxigraph(term))
-
-
-def quotes_of(entries: Iterable[Entry]) -> dict[str, RoleChange]:
-    """Map role changes by identity."""
-    return {entry.change.id: entry.change for entry in entries}

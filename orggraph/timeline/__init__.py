@@ -147,10 +147,6 @@ class Timeline:
         """Tell whether a role change (by identity) is evidence of some fact."""
         return self.terms.number(Literal(change)) != ABSENT
 
-    def compacted(self) -> Timeline:
-        """Give the same timeline with everything in order, to be saved."""
-        return Timeline.of_columns(self.terms, self.columns, standing=self.standing)
-
     def save(self, folder: Path) -> None:
         """Write the index into an empty folder, with a list of its files and their checksums."""
         self.terms.save(folder)
