@@ -113,7 +113,7 @@ def test_a_busy_engine_is_asked_again() -> None:
 
 def test_an_engine_that_stays_busy_is_given_up() -> None:
     with front(busy=99) as engine, pytest.raises(StoreError, match="cannot be reached: status 503"):
-        engine.ask("ASK { ?s ?p ?o }", timeout=2)
+        engine.ask("ASK { ?s ?p ?o }", timeout=60)
 
 
 def test_basic_authentication() -> None:
@@ -136,7 +136,7 @@ def test_basic_authentication() -> None:
 )
 def test_what_is_no_whole_answer(document: bytes, length: int, message: str) -> None:
     with front(busy=0, document=document, length=length) as engine, pytest.raises(StoreError, match=message):
-        engine.ask("ASK { ?s ?p ?o }", timeout=3)
+        engine.ask("ASK { ?s ?p ?o }", timeout=60)
 
 
 def test_a_password_is_never_shown() -> None:
