@@ -21,7 +21,7 @@ from orggraph import period
 from orggraph.as_of import AsOf
 from orggraph.changes import RoleChange, parse_stated
 from orggraph.errors import Finding, LoadError, StoreError, UnknownName, UnsupportedError
-from orggraph.ledger import Ledger, Load, Revision, apply, recorded_time
+from orggraph.ledger import Ledger, Load, Recorded, Revision, apply, recorded_time
 from orggraph.loading import label_of, read_inputs, revision_alone, revision_of, timeline_of, uncollected
 from orggraph.names import find
 from orggraph.snapshot import Snapshot
@@ -54,7 +54,7 @@ Day = str | date | int
 """A day: ISO 8601 text, a date, or a proleptic ordinal."""
 
 
-class Store(Protocol):
+class Store(Recorded, Protocol):
     """Where a ledger is kept."""
 
     location: str
@@ -65,13 +65,6 @@ class Store(Protocol):
 
     def read(self) -> Ledger:
         """Give all that is kept."""
-
-    @property
-    def meta(self) -> Mapping[str, str]:
-        """Give the salt and the base of minted IRIs."""
-
-    def changes(self, identities: Iterable[str]) -> dict[str, RoleChange]:
-        """Give recorded role changes by identity."""
 
     def loads(self) -> list[Load]:
         """Give all loads, in the order of recording."""

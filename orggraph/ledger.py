@@ -6,10 +6,10 @@ It is what a store keeps and gives back. Nothing in it is ever altered but two f
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from orggraph.changes import RoleChange
 from orggraph.errors import MomentError
@@ -37,6 +37,20 @@ class Entry(NamedTuple):
     recorded: int
     load: str
     removed: int | None = None
+
+
+class Recorded(Protocol):
+    """Where recorded role changes are looked up one by one, without reading a ledger."""
+
+    @property
+    def meta(self) -> Mapping[str, str]:
+        """Give the salt and the base of minted IRIs."""
+
+    def changes(self, identities: Iterable[str]) -> dict[str, RoleChange]:
+        """Give role changes by identity; those that are not there are left out."""
+
+    def changes_of_records(self, records: Collection[tuple[str, str]]) -> list[RoleChange]:
+        """Give the role changes that have these keys of their sources, as pairs (source, key)."""
 
 
 @dataclass(slots=True)

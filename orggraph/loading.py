@@ -7,32 +7,21 @@ the same facts. The facade chooses; this module makes the revision either way.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from orggraph.changes import RoleChange, with_occurrences
 from orggraph.errors import Finding, UnsupportedError
-from orggraph.ledger import Entry, Ledger, Load, Revision, revise
+from orggraph.ledger import Entry, Ledger, Load, Recorded, Revision, revise
 from orggraph.timeline import Standing, Timeline
 from orggraph.vocabulary import digest
 
 if TYPE_CHECKING:
     from orggraph.sources import Reading
-
-
-class Recorded(Protocol):
-    """What has to be known of a store to load into it."""
-
-    @property
-    def meta(self) -> Mapping[str, str]:
-        """Give the salt and the base of minted IRIs."""
-
-    def changes(self, identities: Iterable[str]) -> dict[str, RoleChange]:
-        """Give recorded role changes by identity."""
 
 
 @dataclass(slots=True)
@@ -50,7 +39,7 @@ class Alone:
         sources = {entry.change.id: entry.change.source for entry in revision.entries}
         told = (revision.opened, self.closed, sources, revision.load.recorded)
         if not self.timeline.revised(folder, *told):
-            self.timeline.with_more(*told).save(folder)
+            self.timeline.save_with(folder, *told)
 
 
 def revision_of(
@@ -73,7 +62,7 @@ def revision_alone(
     from orggraph.increment import increment  # only a load needs it
 
     fresh = [change for change in changes if not timeline.knows(change.id)]
-    made = increment(timeline, fresh, store.changes, base=store.meta["base"], salt=store.meta["salt"])
+    made = increment(timeline, fresh, store, base=store.meta["base"], salt=store.meta["salt"])
     if made is None:
         return None
     load = _load(fresh, label, max(now, timeline.standing.recorded + 1))

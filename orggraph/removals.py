@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+import numpy as np
+
 from orggraph.changes import RoleChange
 from orggraph.errors import Finding, RemovalsRefused
 from orggraph.facts import MEMBERSHIP, PLACE, UNIT_OF, Fact
@@ -53,11 +55,24 @@ def removals_alone(revision: Revision, timeline: Timeline) -> list[Finding]:
     ended = [fact for fact in revision.superseded if _is_open(fact) and _seat(fact) not in opened]
     if len(ended) <= FEWEST // PARTS:
         return []
-    rows = timeline.of_kind(MEMBERSHIP)
-    before = [timeline.facts[int(row)] for row in rows[timeline.believed()[rows]]]
-    fresh = {entry.change.source for entry in revision.entries}
-    found = _by_statement(fresh, before, _after(before, revision), sources=timeline.sources)
+    c, rows = timeline.columns, timeline.of_kind(MEMBERSHIP)
+    rows = rows[timeline.believed()[rows] & (c.moments[c.end[rows], 1] == OPEN_LATE)]
+    gone = {fact.content for fact in ended}
+    found = []
+    for source in sorted({entry.change.source for entry in revision.entries}):
+        standing = timeline.resting_on(rows, source)
+        about = standing[np.isin(c.subject[standing], [timeline.terms.number(fact.subject) for fact in ended])]
+        told = [timeline.facts[row] for row in about.tolist()]
+        ends = [fact for fact in told if fact.content in gone and not _is_still_there(timeline, fact, gone)]
+        found.append(_of_source(source, len(standing), ends))
     return [finding for finding in found if finding]
+
+
+def _is_still_there(timeline: Timeline, ended: Fact, gone: Collection[object]) -> bool:
+    """Tell whether somebody is still in the seat of a tenure that ended, in another that is open."""
+    facts = (timeline.facts[row] for row in timeline.about(ended.subject).tolist())
+    others = (fact for fact in facts if fact.superseded is None and fact.content not in gone)
+    return any(_is_open(fact) and _seat(fact) == _seat(ended) for fact in others)
 
 
 def guarded(found: Sequence[Finding], *, allowed: bool, keep: bool) -> tuple[Finding, ...]:
@@ -95,7 +110,7 @@ def _by_roster(roster: RoleChange, before: Facts, after: Facts, *, known: Mappin
     scope = roster.unit or roster.unit_id or roster.organization or roster.organization_id
     words = f"the list of {iso(day)} would end {{ended}} of the {{standing}} memberships that {roster.source!r} states"
     return _finding(
-        f"{words} of {scope} on that day", standing, ended, file=roster.file, line=roster.line_number,
+        f"{words} of {scope} on that day", len(standing), ended, file=roster.file, line=roster.line_number,
         who=lambda fact: _name(fact, known),
     )  # fmt: skip
 
@@ -114,21 +129,25 @@ def _by_statement(
     found = []
     for source, standing in sorted(by_source.items()):
         ended = [fact for fact in standing if _seat(fact) not in still]
-        words = f"the load would end {{ended}} of the {{standing}} memberships that {source or 'no source'!r} states"
-        found.append(_finding(f"{words} without an end", standing, ended, file="", line=0, who=lambda _: ""))
+        found.append(_of_source(source, len(standing), ended))
     return found
 
 
+def _of_source(source: str, standing: int, ended: Facts) -> Finding | None:
+    words = f"the load would end {{ended}} of the {{standing}} memberships that {source or 'no source'!r} states"
+    return _finding(f"{words} without an end", standing, ended, file="", line=0, who=lambda _: "")
+
+
 def _finding(
-    words: str, standing: Facts, ended: Facts, *, file: str, line: int, who: Callable[[Fact], str]
+    words: str, standing: int, ended: Facts, *, file: str, line: int, who: Callable[[Fact], str]
 ) -> Finding | None:
     """Report what would end, where that is more than a quarter of at least `FEWEST`."""
-    if len(standing) < FEWEST or PARTS * len(ended) <= len(standing):
+    if standing < FEWEST or PARTS * len(ended) <= standing:
         return None
     names = sorted({name for name in map(who, ended) if name})
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     among = f" ({', '.join(names[:_NAMED])}{more})" if names else ""
-    told = words.replace("{ended}", str(len(ended))).replace("{standing}", str(len(standing)))
+    told = words.replace("{ended}", str(len(ended))).replace("{standing}", str(standing))
     expected = "expected at most a quarter, unless allow_removals is given"
     return Finding("warning", f"{told}{among} ({expected})", file, line, "removals")
 

@@ -98,6 +98,7 @@ def test_later_loads_beside_an_index_are_as_if_it_was_made_anew(
         folder.mkdir()
         sources = {change: f"source {change}" for fact in kept for change in fact.changes}
         Timeline(kept, sources=sources).save(folder)
+        anew = folder
         for recorded, more in ((2, second), (3, third)):
             opened_now = {f.tenure: f for a, b, s, e, d in more if (f := line(a, b, s, e, dotted=d, recorded=recorded))}
             opened = [*opened_now.values(), name(recorded, recorded)]
@@ -108,13 +109,26 @@ def test_later_loads_beside_an_index_are_as_if_it_was_made_anew(
             kept = [replace(f, superseded=recorded) if repr(f) in closing else f for f in kept] + opened
             new = {change: f"source {change}" for fact in opened for change in fact.changes}
             sources |= new
-            after = Path(place) / str(recorded)
+            after, written = Path(place) / str(recorded), Path(place) / f"{recorded} anew"
             after.mkdir()
+            written.mkdir()
+            beside = Timeline.open(anew)
+            rows = [row for row, fact in enumerate(beside.facts) if repr(fact) in closing]
+            beside.save_with(written, opened, rows, new, recorded)
+            anew = written
             assert now.revised(after, opened, closed, new, recorded)
             folder = after
-        whole = answers(Timeline(kept, sources=sources))
+        made = Timeline(kept, sources=sources)
+        whole = answers(made)
+        assert [repr(fact) for fact in Timeline.open(anew).facts] == [repr(fact) for fact in made.facts]
+        assert answers(Timeline.open(anew)) == whole
         merged = Timeline.open(folder)
         assert answers(merged) == whole
+        with_delta = Path(place) / "with delta"
+        with_delta.mkdir()
+        merged.save_with(with_delta, [], [], {}, 4)
+        assert [repr(fact) for fact in Timeline.open(with_delta).facts] == [repr(fact) for fact in made.facts]
+        merged = Timeline.open(folder)
         compact = Path(place) / "compact"
         compact.mkdir()
         Timeline.of_columns(merged.terms, merged.columns, standing=merged.standing).save(compact)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import orggraph
-from orggraph import OrgGraph, graph
+from orggraph import OrgGraph, graph, increment, timeline
 from orggraph.facts import Fact
 from orggraph.replay import replay
 from orggraph.timeline import columns
@@ -62,6 +62,10 @@ def changes(draw: st.DrawFn) -> Row:
         made |= {"replaces": f"Person {other}", "replaces_id": f"p{other}"}
     if kind == "states":
         made |= {"property": "grade", "value": draw(st.sampled_from(["A", "B"]))}
+    if draw(st.integers(0, 5)) == 0:
+        made["person"] = f"Person {draw(person)}"  # a name that somebody else bears, too
+    if draw(st.integers(0, 5)) == 0:
+        del made[draw(st.sampled_from([name for name in made if name.endswith("_id")]))]
     return made
 
 
@@ -74,10 +78,18 @@ def whole(org: OrgGraph) -> set[tuple[object, ...]]:
     return contents(list(replay(changes, base=org.ledger.base, salt=org.ledger.salt).facts))
 
 
-@settings(max_examples=25, deadline=None)
-@given(loads=st.lists(st.lists(changes(), min_size=1, max_size=3), min_size=1, max_size=3))
-def test_loads_one_by_one_are_as_a_replay_of_everything(loads: list[list[Row]]) -> None:
-    with TemporaryDirectory() as folder:
+@settings(max_examples=40, deadline=None)
+@given(
+    loads=st.lists(st.lists(changes(), min_size=1, max_size=4), min_size=1, max_size=3),
+    at_once=st.sampled_from([1, 500]),
+    worthwhile=st.sampled_from([0, 2000]),
+)
+def test_loads_one_by_one_are_as_a_replay_of_everything(
+    loads: list[list[Row]], at_once: int, worthwhile: int
+) -> None:
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(increment, "AT_ONCE", at_once)
+        patch.setattr(timeline, "WORTHWHILE", worthwhile)
         org = orggraph.open(Path(folder) / "s")
         org.load(COMPANY)
         for rows in loads:
@@ -159,3 +171,62 @@ def test_after_a_load_was_taken_back_everything_is_replayed(tmp_path: Path) -> N
     again = orggraph.open(tmp_path / "s")
     assert contents(again.ledger.believed()) == whole(again)
     assert [r.name for r in again.as_of("2023-01-01").holders("Post 9")] == ["Person 9"]
+
+
+def test_a_correction_by_the_key_of_its_source_is_taken_in_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    org = orggraph.open(tmp_path / "s")
+    org.load([{**row, "record": f"r{number}"} for number, row in enumerate(COMPANY)])
+    monkeypatch.setattr("orggraph.replay.replay", None)
+    monkeypatch.setattr(increment, "AT_ONCE", 1)
+    fixes = [{"kind": "corrects", "target": key, "effective": "2011-02-01", "source": source}
+             for key, source in (("r0", "register"), ("register#r1", "audit"))]  # fmt: skip
+    org.load(fixes)
+    again = orggraph.open(tmp_path / "s")
+    assert contents(again.ledger.believed()) == whole(again)
+    assert [r.since for r in again.as_of("2012-01-01").memberships("Person 1")] == ["2011-02-01"]
+    assert org.load(fixes).added == 0
+
+
+def test_a_correction_of_nothing_known_is_replayed_whole(tmp_path: Path) -> None:
+    org = orggraph.open(tmp_path / "s")
+    org.load(COMPANY)
+    report = org.load([{"kind": "corrects", "target": "r77", "effective": "2011-02-01", "source": "register"}])
+    assert [finding.code for finding in report.findings] == ["unmatched-target"]
+    org.load([row("ends", 1, "2023-01-01", post="Post 1", unit="Unit 1")])
+    again = orggraph.open(tmp_path / "s")
+    assert contents(again.ledger.believed()) == whole(again)
+
+
+def test_namesakes_with_ids_are_taken_in_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    org = orggraph.open(tmp_path / "s")
+    namesake = {**row("starts", 20, "2012-01-01", role="clerk"), "person": "Person 1"}
+    org.load([*COMPANY, namesake])
+    monkeypatch.setattr("orggraph.replay.replay", None)
+    org.load([{**namesake, "kind": "ends", "effective": "2020-01-01"}])
+    again = orggraph.open(tmp_path / "s")
+    assert contents(again.ledger.believed()) == whole(again)
+
+
+def test_a_namesake_who_is_new_is_replayed_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    org = orggraph.open(tmp_path / "s")
+    by_name = {**row("reports", 3, "2014-01-01"), "reports_to": "Person 1"}
+    org.load([*COMPANY, by_name])
+    org.load([{**row("starts", 20, "2012-01-01", role="clerk"), "person": "Person 1"}])
+    again = orggraph.open(tmp_path / "s")
+    assert contents(again.ledger.believed()) == whole(again)  # the line leads to somebody of that name now, not to p1
+
+
+def test_what_hangs_together_is_replayed_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    org = orggraph.open(tmp_path / "s")
+    org.load(COMPANY)
+    monkeypatch.setattr("orggraph.replay.replay", None)
+    monkeypatch.setattr(increment, "AT_ONCE", 1)
+    handover = {"replaces": "Person 1", "replaces_id": "p1", "post": "Post 1", "unit": "Unit 1"}
+    newcomers = [row("starts", n, f"20{n}-01-01", post="Post 30", unit="Unit 9") for n in (30, 31)]
+    org.load([row("starts", 8, "2022-01-01", **handover), row("states", 1, "2021", property="grade", value="A"),
+              *newcomers])  # fmt: skip
+    again = orggraph.open(tmp_path / "s")
+    assert contents(again.ledger.believed()) == whole(again)
+    assert [r.name for r in again.as_of("2032-01-01").holders("Post 30")] == ["Person 30", "Person 31"]

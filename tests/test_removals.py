@@ -113,3 +113,33 @@ def test_a_large_store_is_guarded_as_well(tmp_path: Path, monkeypatch: pytest.Mo
     assert [f.code for f in org.load(ends[:6], dry_run=True).findings] == ["removals"]
     assert len(org.ledger.loads) == 1
     assert org.load(ends[:5]).superseded > 0
+
+
+@pytest.mark.parametrize(
+    "ending, moving, source", [(8, 0, "register"), (8, 3, "register"), (8, 0, "news"), (12, 6, "news")]
+)
+def test_a_large_store_says_what_a_small_one_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: int, moving: int, source: str
+) -> None:
+    posts = [{"person": f"Person {n}", "person_id": f"p{n}", "post": f"post {n}"} for n in range(30)]
+    rows = [
+        row("starts", "2020-01-01", **post, source="register" if n < 24 else "news") for n, post in enumerate(posts)
+    ]
+    rows += [row("starts", "2020-01-01", **post, source="news") for post in posts[:5]]
+    ends = [row("ends", "2025-01-01", **post, source=source) for post in posts[:ending]]
+    again = [row("starts", "2025-01-01", **post, source=source) for post in posts[:moving]]
+    said = []
+    for large in (10, 10_000):
+        monkeypatch.setattr(orggraph.graph, "LARGE", large)
+        org = orggraph.open(tmp_path / str(large))
+        org.load(rows)
+        org.load([row("states", "2021-01-01", **posts[0], source="register", property="grade", value="A")])
+        said.append(
+            [
+                finding.message
+                for finding in org.load([*ends, *again], dry_run=True).findings
+                if finding.code == "removals"
+            ]
+        )
+    assert said[0] == said[1]
+    assert bool(said[0]) == (source == "register" and ending - moving > 6)

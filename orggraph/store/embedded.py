@@ -26,7 +26,7 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -88,6 +88,12 @@ class EmbeddedStore:
         from orggraph.store.triples import read_changes  # imports the RDF library
 
         return read_changes(self.graph(), identities, base=self.meta["base"])
+
+    def changes_of_records(self, records: Collection[tuple[str, str]]) -> list[RoleChange]:
+        """Give the role changes with these keys of their sources, as pairs (source, key); reads all that there are."""
+        from orggraph.store.triples import read_changes_of_records  # imports the RDF library
+
+        return read_changes_of_records(self.graph(), records)
 
     def loads(self) -> list[Load]:
         """Give all loads, in the order of recording."""

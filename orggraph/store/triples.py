@@ -5,7 +5,7 @@ Apart from `embedded`, so that answering from an index imports no RDF library.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import pyoxigraph
 
@@ -24,7 +24,7 @@ from orggraph.rdf import (
     loads_from_triples,
     source_triples,
 )
-from orggraph.rdf.records import load_iri
+from orggraph.rdf.records import JSON, load_iri, record_of
 from orggraph.vocabulary import ORGG, RDF_TYPE, XSD, Literal
 
 
@@ -52,6 +52,18 @@ def read_changes(graph: pyoxigraph.Store, identities: Iterable[str], *, base: st
         record = [_plain(quad) for quad in graph.quads_for_pattern(node, None, None)]
         found.update((identity, entry.change) for entry in entries_from_triples(record))
     return found
+
+
+def read_changes_of_records(graph: pyoxigraph.Store, records: Collection[tuple[str, str]]) -> list[RoleChange]:
+    """Read the role changes with some keys of their sources, given as pairs (source, key); takes a look at all."""
+    wanted = {key for _, key in records}
+    record = [
+        _plain(quad)
+        for quad in graph.quads_for_pattern(None, pyoxigraph.NamedNode(JSON), None)
+        if record_of(str(quad.object.value)) in wanted  # type: ignore[union-attr]  # a literal, as it was written
+    ]
+    changes = (entry.change for entry in entries_from_triples(record))
+    return [change for change in changes if (change.source, change.record) in records]
 
 
 def additions(revision: Revision, base: str) -> Iterator[Triple]:

@@ -26,6 +26,7 @@ from orggraph.timeline.columns import KIND, NEVER, Columns, Facts, Rows, columns
 from orggraph.timeline.delta import FILE as DELTA_FILE
 from orggraph.timeline.delta import Delta
 from orggraph.timeline.files import check_files, link_files, list_files
+from orggraph.timeline.merging import merged_columns, save_ordered
 from orggraph.timeline.naming import NameIndex
 from orggraph.timeline.postings import Postings
 from orggraph.timeline.reporting import Edges, Reporting
@@ -129,19 +130,33 @@ class Timeline:
             if row >= self._ordered:
                 facts[row - self._ordered] = replace(facts[row - self._ordered], superseded=recorded)
         rows = {row: recorded for row in closed if row < self._ordered}
-        delta = Delta([*facts, *opened], self.delta.closed | rows, self.delta.sources | dict(sources), recorded)
+        told = self.delta.sources | dict(sources)
+        told |= self._sources_of({change for fact in opened for change in fact.changes} - told.keys(), closed)
+        delta = Delta([*facts, *opened], self.delta.closed | rows, told, recorded)
         delta.save(folder)
         link_files(self.folder, folder, fresh=folder / DELTA_FILE)
         return True
 
-    def with_more(
-        self, opened: Sequence[Fact], closed: Collection[int], sources: Mapping[str, str], recorded: int
-    ) -> Timeline:
-        """Give a timeline made anew of these facts, those ``opened``, and with the rows ``closed`` at ``recorded``."""
-        gone = set(closed)
-        facts = [replace(f, superseded=recorded) if row in gone else f for row, f in enumerate(self.facts)]
+    def _sources_of(self, changes: Collection[str], rows: Iterable[int]) -> dict[str, str]:
+        """Give the sources of role changes, most of which the facts in some rows rest on."""
+        c, near = self.columns, dict[str, str]()
+        for row in rows:
+            numbers = c.changes[c.changes_at[row] : c.changes_at[row + 1]].tolist()
+            near |= {self.facts.change(number): self.facts.source(number) for number in numbers}
+        return {change: near[change] if change in near else self.sources.get(change, "") for change in changes}
+
+    def save_with(
+        self, folder: Path, opened: Sequence[Fact], closed: Collection[int], sources: Mapping[str, str], recorded: int
+    ) -> None:
+        """Write the index anew into an empty folder, with facts opened and the rows ``closed`` at ``recorded``."""
+        columns, order = merged_columns(
+            self.columns, self.terms, opened, closed, sources, recorded=recorded, ordered=self._ordered
+        )
+        save_ordered(folder, columns, order)
+        self.terms.save(folder)
         standing = self.standing._replace(recorded=recorded)
-        return Timeline([*facts, *opened], sources={**self.sources, **sources}, standing=standing)
+        del columns, order
+        Timeline.of_columns(Terms.open(folder), Columns.open(folder), standing=standing).save_around(folder)
 
     def knows(self, change: str) -> bool:
         """Tell whether a role change (by identity) is evidence of some fact."""
@@ -346,6 +361,14 @@ class Timeline:
         numbers, counts = np.unique(self.columns.object[rows[self._believed(rows, None)]], return_counts=True)
         told = zip(numbers.tolist(), counts.tolist(), strict=True)
         return {self.terms.text(number): count for number, count in told}
+
+    def resting_on(self, rows: Rows, source: str) -> Rows:
+        """Keep of the ``rows`` those of facts that rest on a role change of a source (empty: of none)."""
+        c = self.columns
+        stated = c.change_sources == (self.terms.number(Literal(source)) if source else ABSENT)
+        so_far = np.concatenate([[0], np.cumsum(stated[c.changes])])
+        kept: Rows = rows[so_far[c.changes_at[rows + 1]] > so_far[c.changes_at[rows]]]
+        return kept
 
     def source_count(self) -> int:
         """Count the sources that what is believed rests on."""

@@ -21,6 +21,7 @@ from orggraph.vocabulary import Literal, Term
 
 ABSENT = -1
 _SEPARATOR = "\x1f"
+_PART = 50_000
 
 
 class Terms:
@@ -100,7 +101,8 @@ class Terms:
 
     def save(self, folder: Path) -> None:
         """Write all terms into a folder."""
-        write_terms(folder, [[encode(self[number]) for number in range(len(self))]])
+        numbers = range(len(self))
+        write_terms(folder, (self.encoded(numbers[first : first + _PART]) for first in numbers[::_PART]))
 
     @classmethod
     def open(cls, folder: Path) -> Terms:
