@@ -32,7 +32,7 @@ from orggraph.replay.writing import REPLACES, Writer
 from orggraph.timeline import Timeline
 from orggraph.timeline.columns import KIND, NEVER, Rows, gather
 from orggraph.timeline.terms import decode
-from orggraph.vocabulary import Literal, name_key
+from orggraph.vocabulary import name_key
 
 LOCAL = frozenset({"starts", "ends", "holds", "reports", "acting", "leave", "transferred", "states", "corrects"})
 """The kinds of role change that touch only the persons they name and what those hold."""
@@ -309,10 +309,10 @@ class _Meaning:
         return bearers <= here or (by_id and here <= bearers)
 
 
-def _names(timeline: Timeline, iri: str) -> dict[str, str]:
-    """Give the believed names of an entity by their folded form."""
-    facts = [timeline.facts[row] for row in _believed(timeline, timeline.about(iri))]
-    return {name_key(f.object.value): f.object.value for f in facts if f.kind == NAME and isinstance(f.object, Literal)}
+def _names(timeline: Timeline, iri: str) -> set[str]:
+    """Give the believed names of an entity, folded."""
+    rows = timeline.only(_believed(timeline, timeline.about(iri)), NAME)
+    return {name_key(timeline.terms.text(number)) for number in timeline.columns.object[rows].tolist()}
 
 
 def _compared(
@@ -341,7 +341,7 @@ def _compared(
         rows = _believed(timeline, timeline.about(iri))
         if not np.isin(timeline.columns.kind[rows], [KIND[kind] for kind in (NAME, TYPE, PLACE)]).any():
             part.new[iri] = entity
-        elif gathered.identity.labels[iri].keys() <= _names(timeline, iri).keys():
+        elif gathered.identity.labels[iri].keys() <= _names(timeline, iri):
             part.known[iri] = entity
         else:
             return None
