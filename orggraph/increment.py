@@ -6,8 +6,8 @@ alone, some persons at a time, and compared with what is believed of them. `incr
 be touched than that: then everything is replayed.
 
 Why so narrow: the result has to be the very facts that a replay of everything gives. Kinds that reach further
-(rosters, renames, mergers, lines between posts, moments shared by a label) are rare in a single change, and a full
-replay is always right.
+(rosters, renames of units, mergers, lines between posts, moments shared by a label) are rare in a single change, and a
+full replay is always right.
 """
 
 from __future__ import annotations
@@ -34,8 +34,12 @@ from orggraph.timeline.columns import KIND, NEVER, Rows, gather
 from orggraph.timeline.terms import decode
 from orggraph.vocabulary import name_key
 
-LOCAL = frozenset({"starts", "ends", "holds", "reports", "acting", "leave", "transferred", "states", "corrects"})
+LOCAL = frozenset(
+    {"starts", "ends", "holds", "reports", "acting", "leave", "transferred", "states", "renamed", "corrects"}
+)
 """The kinds of role change that touch only the persons they name and what those hold."""
+DESCRIBING = (NAME, TYPE, PLACE)
+"""The kinds of fact that tell what an entity is, is called and belongs to."""
 MOST = 5_000
 """Where this many persons hang together everything is replayed."""
 AT_ONCE = 500
@@ -160,6 +164,7 @@ class _Replaying:
             evidence = _evidence(timeline, touched)
             if evidence is None or len(touched) > MOST:
                 return None
+            evidence |= {change for row in _named_rows(timeline, touched) for change in timeline.facts[row].changes}
             known |= self._fetch(evidence - known.keys())
             if not all(_local(change) for change in known.values()):
                 return None
@@ -215,9 +220,11 @@ class _Whole:
 
 
 def _local(change: RoleChange) -> bool:
-    """Tell whether a role change speaks of persons only, and says of which organization."""
+    """Tell whether a role change speaks of persons only, and says of which organization; a new name needs an id."""
     if change.kind == "corrects":
-        return not (change.moment or change.record)
+        return not (change.moment or change.record or change.into)
+    if change.kind == "renamed" and not change.person_id:
+        return False
     return (
         change.kind in LOCAL
         and bool(change.person or change.person_id)
@@ -260,6 +267,12 @@ def _believed_of(timeline: Timeline, person: str) -> list[int]:
     return [*own, *(row for t in sorted(tenures) for row in _believed(timeline, timeline.about(t)).tolist())]
 
 
+def _named_rows(timeline: Timeline, persons: Iterable[str]) -> list[int]:
+    """List the believed names of persons."""
+    rows = (timeline.only(_believed(timeline, timeline.about(person)), NAME) for person in persons)
+    return [row for found in rows for row in found.tolist()]
+
+
 def _believed(timeline: Timeline, rows: Rows) -> Rows:
     believed: Rows = rows[timeline.columns.superseded[rows] == NEVER]
     return believed
@@ -274,6 +287,8 @@ def _self_contained(
         if (timeline.columns.kind[rows] == KIND[LINE]).any():
             return False
     meaning = _Meaning(timeline, gathered)
+    if not all(meaning.is_new(s.change.into, s.person) for s in gathered.statements if s.change.kind == "renamed"):
+        return False
     names = {(name, bool(key)) for change in fresh for name, key in _named(change)}
     names |= {(name, False) for change in known for name, key in _named(change) if not key}
     return all(meaning.is_the_same(name, by_id=by_id) for name, by_id in sorted(names) if name)
@@ -304,9 +319,17 @@ class _Meaning:
 
         With an id a name need not be looked up, and where its bearers are known by it already, others' are not either.
         """
-        bearers = set(self._timeline.bearers(name, believed=True))
+        bearers = self._bearers(name)
         here = self._here[name_key(name)]
         return bearers <= here or (by_id and here <= bearers)
+
+
+    def is_new(self, name: str, person: str) -> bool:
+        """Tell whether nobody but a person bears a name, so that alone it stands for nobody else before and after."""
+        return self._bearers(name) <= {person} and self._here[name_key(name)] <= {person}
+
+    def _bearers(self, name: str) -> set[str]:
+        return set(self._timeline.bearers(name, believed=True))
 
 
 def _names(timeline: Timeline, iri: str) -> set[str]:
@@ -324,28 +347,42 @@ def _compared(
     by_subject: dict[str, list[Fact]] = defaultdict(list)
     for fact in writer.facts:
         by_subject[fact.subject].append(fact)
-    owners = touched | {fact.tenure for fact in writer.facts if fact.kind == MEMBERSHIP}
-    told = [f for o in sorted(owners) for f in by_subject.get(o, ()) if f.kind in (MEMBERSHIP, LINE, ATTRIBUTE)]
-    before = {row: timeline.facts[row] for person in touched for row in _believed_of(timeline, person)}
-    after = {fact.content: fact for fact in told}
-    if not {change.id for change in fresh} <= {change for fact in told for change in fact.changes}:
+    owners = sorted(touched | {fact.tenure for fact in writer.facts if fact.kind == MEMBERSHIP})
+    about = [fact for owner in owners for fact in by_subject.get(owner, ())]
+    if not {change.id for change in fresh} <= {change for fact in about for change in fact.changes}:
         return None
+    told = [fact for fact in about if fact.kind in (MEMBERSHIP, LINE, ATTRIBUTE)]
+    before = {row: timeline.facts[row] for person in touched for row in _believed_of(timeline, person)}
+    renamed = {s.person for s in gathered.statements if s.change.kind == "renamed"}
+    for person in sorted(person for person in renamed if _is_described(timeline, person)):
+        known = {row: timeline.facts[row] for row in _named_rows(timeline, [person])}
+        named = [fact for fact in by_subject[person] if fact.kind == NAME]
+        if not {fact.object for fact in known.values()} <= {fact.object for fact in named}:
+            return None  # others call the person something else
+        told += named
+        before |= known
+    after = {fact.content: fact for fact in told}
     kept = {fact.content for fact in before.values()}
     opened = [fact for content, fact in after.items() if content not in kept]
     closed = {row for row, fact in before.items() if fact.content not in after}
     part = _Part(fresh, touched, opened, closed, {}, {}, [*gathered.findings, *writer.findings])
     for iri, kind in sorted(gathered.identity.kinds.items()):
         life = gathered.lives.get(iri)
-        facts = [fact for fact in by_subject.get(iri, ()) if fact.kind in (NAME, TYPE, PLACE)]
+        facts = [fact for fact in by_subject.get(iri, ()) if fact.kind in DESCRIBING]
         entity = _Entity(kind, facts, life.stays[0].parent if life else "")
-        rows = _believed(timeline, timeline.about(iri))
-        if not np.isin(timeline.columns.kind[rows], [KIND[kind] for kind in (NAME, TYPE, PLACE)]).any():
+        if not _is_described(timeline, iri):
             part.new[iri] = entity
         elif gathered.identity.labels[iri].keys() <= _names(timeline, iri):
             part.known[iri] = entity
         else:
             return None
     return part
+
+
+def _is_described(timeline: Timeline, iri: str) -> bool:
+    """Tell whether it is believed what an entity is, is called, or belongs to."""
+    rows = _believed(timeline, timeline.about(iri))
+    return bool(np.isin(timeline.columns.kind[rows], [KIND[kind] for kind in DESCRIBING]).any())
 
 
 def _place(known: _Known, entity: str, kind: str, parent: str, *, base: str) -> tuple[int, Fact] | None:

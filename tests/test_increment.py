@@ -52,7 +52,8 @@ source = st.sampled_from([{}, {"source": "news", "stated": "2021-05-05"}])
 
 @st.composite
 def changes(draw: st.DrawFn) -> Row:
-    kind = draw(st.sampled_from(["starts", "ends", "holds", "reports", "acting", "leave", "transferred", "states"]))
+    kinds = ["starts", "ends", "holds", "reports", "acting", "leave", "transferred", "states", "renamed"]
+    kind = draw(st.sampled_from(kinds))
     where = draw(place.filter(lambda fields: kind != "acting" or len(fields) != 1 or "unit" not in fields))
     made = row(kind, draw(person), draw(dates), **where, **draw(source))
     if kind in ("starts", "holds", "reports", "transferred"):
@@ -62,6 +63,8 @@ def changes(draw: st.DrawFn) -> Row:
         made |= {"replaces": f"Person {other}", "replaces_id": f"p{other}"}
     if kind == "states":
         made |= {"property": "grade", "value": draw(st.sampled_from(["A", "B"]))}
+    if kind == "renamed":
+        made = row(kind, draw(person), draw(dates), into=draw(st.sampled_from(["Grace", "Person 3", "person 1"])))
     if draw(st.integers(0, 5)) == 0:
         made["person"] = f"Person {draw(person)}"  # a name that somebody else bears, too
     if draw(st.integers(0, 5)) == 0:
@@ -111,6 +114,7 @@ def test_loads_one_by_one_are_as_a_replay_of_everything(
         row("starts", 8, "2022-01-01", post="Post 1", unit="Unit 1", replaces="Person 1", replaces_id="p1"),
         row("leave", 1, "2022-01-01", post="Post 1", unit="Unit 1", until="2022-03-01", reason="parental"),
         row("states", 1, "2022-01-01", post="Post 1", unit="Unit 1", property="grade", value="A"),
+        row("renamed", 1, "2022-01-01", into="Grace Hall"),
     ],
     ids=lambda change: f"{change['kind']} {change['person']}",
 )
@@ -142,8 +146,9 @@ def test_a_correction_is_taken_in_alone(tmp_path: Path, monkeypatch: pytest.Monk
 @pytest.mark.parametrize(
     "change",
     [
+        {"kind": "renamed", "person": "Person 1", "organization": "Acme", "effective": "2022", "into": "Somebody"},
         {"kind": "renamed", "person": "Person 1", "person_id": "p1", "organization": "Acme", "effective": "2022",
-         "into": "Somebody"},
+         "into": "Person 2"},
         {"kind": "reports", "post": "Post 1", "unit": "Unit 1", "organization": "Acme", "effective": "2022",
          "reports_to_post": "Post 2"},
         {"kind": "roster", "organization": "Acme", "effective": "2022-01-01"},
@@ -151,7 +156,7 @@ def test_a_correction_is_taken_in_alone(tmp_path: Path, monkeypatch: pytest.Monk
          "moment": "handover"},
         {"kind": "abolished", "unit": "Unit 1", "organization": "Acme", "effective": "2030-01-01"},
     ],
-    ids=["renamed", "line between posts", "roster", "shared moment", "abolished"],
+    ids=["renamed by name", "renamed to a namesake", "line between posts", "roster", "shared moment", "abolished"],
 )  # fmt: skip
 def test_what_reaches_further_is_replayed_whole(tmp_path: Path, change: Row) -> None:
     org = orggraph.open(tmp_path / "s")
