@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from orggraph.ledger import Load
 
 FORMAT_VERSION = 1
-BULK = 200_000
-"""From this many triples on a load is bulk-loaded; it is written into a private copy in any case."""
+BULK = 20_000
+"""From this many facts and role changes on a load is bulk-loaded; it is written into a private copy in any case."""
 
 
 class EmbeddedStore:
@@ -126,10 +126,10 @@ class EmbeddedStore:
         from orggraph.store.triples import additions
 
         self._begin_writing()
-        quads = [to_quad(triple) for triple in additions(revision, self.meta["base"])]
+        quads = (to_quad(triple) for triple in additions(revision, self.meta["base"]))
 
         def fill(writing: pyoxigraph.Store, index: Path) -> None:
-            if len(quads) > BULK:
+            if len(revision.opened) + len(revision.entries) > BULK:
                 writing.bulk_extend(quads)
             else:
                 writing.extend(quads)
