@@ -117,7 +117,7 @@ def sparql(field: Field, *, only: Sequence[str] = ()) -> Table:
         times: dict[str, list[float]] = {kind: [] for kind in kinds}
         for who, day in bosses:
             times["one"].append(look_up(field, who, day))
-            times["again"] += [look_up(field, who, day) for _ in range(5)]
+            times["again"] += [look_up(field, who, day) for _ in range(20)]
             there = field.lines.manager[(field.lines.start <= day) & (day < field.lines.end)]
             times["other"] += [look_up(field, other, day) for other in np.unique(there)[:30].tolist()]
             times["later"].append(look_up(field, who, day + 1))
