@@ -214,7 +214,7 @@ def test_namesakes_with_ids_are_taken_in_alone(tmp_path: Path, monkeypatch: pyte
     assert contents(again.ledger.believed()) == whole(again)
 
 
-def test_a_namesake_who_is_new_is_replayed_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_namesake_who_is_new_is_replayed_whole(tmp_path: Path) -> None:
     org = orggraph.open(tmp_path / "s")
     by_name = {**row("reports", 3, "2014-01-01"), "reports_to": "Person 1"}
     org.load([*COMPANY, by_name])
