@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from orggraph.evaluation import Results
     from orggraph.facts import Fact
     from orggraph.history import HistoryRow
-    from orggraph.queries import QueryStore
+    from orggraph.queries import History, HistoryStore
     from orggraph.sources import Reading
     from orggraph.worker import Worker
 
@@ -68,6 +68,12 @@ class Store(Recorded, Protocol):
 
     def loads(self) -> list[Load]:
         """Give all loads, in the order of recording."""
+
+    def sources(self) -> list[str]:
+        """Give the names of all sources, sorted."""
+
+    def records(self) -> bytes:
+        """Give all role changes as N-Triples, in the form of `rdf.change_record_triples`."""
 
     def commit(self, revision: Revision, write_index: Callable[[Path], None]) -> None:
         """Keep a revision, as a whole or not at all; ``write_index`` writes the index of what it leads to."""
@@ -446,23 +452,27 @@ class OrgGraph:
     def _history_worker(self) -> Worker:
         from orggraph.worker import Worker  # imports the SPARQL engine
 
-        return Worker.of_ledger(self.whole_history())
+        return Worker.of_history(self.timeline, self.whole_history())
 
     @cached_property
-    def _history_store(self) -> QueryStore:
-        from orggraph.queries import history_store  # imports the SPARQL engine
+    def _history_store(self) -> HistoryStore:
+        from orggraph.queries import HistoryStore  # imports the SPARQL engine
 
-        return history_store(self.whole_history())
+        return HistoryStore(self.whole_history())
 
-    def whole_history(self) -> Ledger:
-        """Give the ledger for SPARQL over the history; refuse one that would not fit into memory."""
-        facts = len(self.timeline.facts)
-        if facts > HISTORY:
+    def whole_history(self) -> History:
+        """Give what SPARQL over the history is asked of; refuse what would not fit into memory."""
+        from orggraph.queries import History, history_of  # imports the SPARQL engine
+
+        facts = self.timeline.facts
+        if len(facts) > HISTORY:
             raise UnsupportedError(
-                f"SPARQL over the history is for at most {HISTORY:,} facts, and here are {facts:,} (ask a day, or "
+                f"SPARQL over the history is for at most {HISTORY:,} facts, and here are {len(facts):,} (ask a day, or "
                 "publish the history on a SPARQL engine and ask there)"
             )
-        return self.ledger
+        if self._store is not None and "ledger" not in self.__dict__:  # far faster than reading every role change
+            return History(facts, self._store.meta["base"], self._store.sources(), self._store.records)
+        return history_of(self.ledger)
 
     def check(self) -> list[Finding]:
         """List what does not fit together, over all of time: contradictions of sources, cycles, seats, lives."""

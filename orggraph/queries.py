@@ -10,9 +10,11 @@ answer never changes how it is made.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from threading import Lock
 from time import perf_counter
+from typing import NamedTuple
 
 import pyoxigraph
 
@@ -20,6 +22,7 @@ from orggraph.daystore import day_stores
 from orggraph.daystore.triples import RDFS_LABEL
 from orggraph.errors import ChangeError, QueryError
 from orggraph.evaluation import Explanation, Phase, Prepared, Results, evaluate, prepare
+from orggraph.facts import Fact
 from orggraph.functions import Call, functions_of
 from orggraph.ledger import Ledger, recorded_text
 from orggraph.period import iso
@@ -29,9 +32,10 @@ from orggraph.rdf import (
     fact_triples,
     source_triples,
     to_oxigraph,
+    to_quad,
 )
 from orggraph.rdf.labels import history_labels
-from orggraph.rdf.records import source_iri
+from orggraph.rdf.records import RECORD_PREDICATES, source_iri
 from orggraph.snapshot import Snapshot
 from orggraph.vocabulary import ORGG, PREFIXES, Literal, Term
 
@@ -87,6 +91,12 @@ class QueryStore:
 
     def __len__(self) -> int:
         return len(self._store)
+
+    def add(self, triples: Iterable[Triple], records: bytes = b"") -> None:
+        """Add triples, and others as N-Triples."""
+        self._store.extend(_quad(triple) for triple in triples)
+        if records:
+            self._store.load(records, format=pyoxigraph.RdfFormat.N_TRIPLES)
 
     def query(
         self,
@@ -191,21 +201,94 @@ class SnapshotStore:
         return f"{iso(self._snapshot.day)}: {what}{strict}" + (f", recorded by {recorded_text(known)}" if known else "")
 
 
-def history_store(ledger: Ledger) -> QueryStore:
-    """Give a store of the whole history: every version of every fact as a node, role changes and their sources.
+class History(NamedTuple):
+    """What all of time is asked of: every version of every fact, the names of the sources, and the role changes.
 
-    Believed facts have no ``orgg:superseded``. The label of an entity is the name that it bears last, of a
-    tenure those of the person and of what is held.
+    ``records`` gives the role changes as N-Triples, in the form of `rdf.change_record_triples`, which only queries need
+    that ask for them.
     """
-    triples: list[Triple] = [t for fact in ledger.facts for t in fact_triples(fact, base=ledger.base)]
-    for entry in ledger.entries:
-        triples += change_record_triples(entry, base=ledger.base)
-    for source in sorted({entry.change.source for entry in ledger.entries if entry.change.source}):
-        triples += source_triples(source, base=ledger.base)
-        triples.append((source_iri(source, base=ledger.base), RDFS_LABEL, Literal(source)))
-    triples += [(iri, RDFS_LABEL, Literal(name)) for iri, name in history_labels(ledger.facts).items()]
-    functions = functions_of(ledger.facts, base=ledger.base)
-    return QueryStore(triples, asked_of="all of time: every version of every fact", functions=functions)
+
+    facts: Sequence[Fact]
+    base: str
+    sources: Sequence[str]
+    records: Callable[[], bytes]
+
+
+class HistoryStore:
+    """The whole history to be asked: every version of every fact as a node, role changes and their sources.
+
+    Believed facts have no ``orgg:superseded``. The label of an entity is the name that it bears last, of a tenure those
+    of the person and of what is held.
+
+    Why the store is filled with a few predicates at a time: a query touches about ten of some thirty, and filling takes
+    longer than most answers. What it does not touch cannot change its answer.
+    """
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+        self._store = QueryStore((), asked_of=_ALL_OF_TIME, functions=functions_of(history.facts, base=history.base))
+        self._held: frozenset[str] | None = frozenset()
+        self._lock = Lock()
+
+    def lacks(self, sparql: str, *, parameters: Mapping[str, Term] | None = None) -> bool:
+        """Tell whether the store has to be filled before it can answer a query; errors are as in `run`."""
+        return self._missing(prepare(sparql, parameters=parameters).predicates)
+
+    def fill(self, sparql: str, *, parameters: Mapping[str, Term] | None = None) -> None:
+        """Add what a query can touch and the store does not hold; a query does so by itself."""
+        with self._lock:
+            predicates = prepare(sparql, parameters=parameters).predicates
+            if self._missing(predicates):
+                self._store.add(self._triples(predicates), self._records(predicates))
+                self._held = None if predicates is None else predicates | (self._held or frozenset())
+
+    def query(
+        self, sparql: str, *, parameters: Mapping[str, Term] | None = None, limit: int | None = None
+    ) -> Results:
+        """Ask the history; see `run`."""
+        self.fill(sparql, parameters=parameters)
+        return self._store.query(sparql, parameters=parameters, limit=limit)
+
+    def _missing(self, predicates: frozenset[str] | None) -> bool:
+        return self._held is not None and (predicates is None or not predicates <= self._held)
+
+    def _wanted(self, predicates: frozenset[str] | None) -> Callable[[str], bool]:
+        """Give a test for the predicates that are to be added; a triple that is added twice is there once."""
+        held = self._held or frozenset()
+        return (lambda _: True) if predicates is None else (predicates - held).__contains__
+
+    def _triples(self, predicates: frozenset[str] | None) -> Iterator[Triple]:
+        wanted, base = self._wanted(predicates), self._history.base
+        for fact in self._history.facts:
+            yield from (triple for triple in fact_triples(fact, base=base) if wanted(triple[1]))
+        for source in self._history.sources:
+            label = (source_iri(source, base=base), RDFS_LABEL, Literal(source))
+            yield from (triple for triple in [*source_triples(source, base=base), label] if wanted(triple[1]))
+        if wanted(RDFS_LABEL):
+            yield from ((iri, RDFS_LABEL, Literal(name)) for iri, name in history_labels(self._history.facts).items())
+
+    def _records(self, predicates: frozenset[str] | None) -> bytes:
+        wanted = self._wanted(predicates)
+        return self._history.records() if any(map(wanted, RECORD_PREDICATES)) else b""
+
+
+_ALL_OF_TIME = "all of time: every version of every fact"
+
+
+def history_store(ledger: Ledger) -> HistoryStore:
+    """Give a store of the whole history of a ledger."""
+    return HistoryStore(history_of(ledger))
+
+
+def history_of(ledger: Ledger) -> History:
+    """Give all of time as a ledger holds it."""
+    sources = sorted({entry.change.source for entry in ledger.entries if entry.change.source})
+    return History(ledger.facts, ledger.base, sources, lambda: _records_of(ledger))
+
+
+def _records_of(ledger: Ledger) -> bytes:
+    written = (to_quad(t) for entry in ledger.entries for t in change_record_triples(entry, base=ledger.base))
+    return pyoxigraph.serialize((quad.triple for quad in written), format=pyoxigraph.RdfFormat.N_TRIPLES) or b""
 
 
 def _node(iri: str) -> pyoxigraph.NamedNode:

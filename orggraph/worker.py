@@ -29,9 +29,8 @@ from typing import IO, Any, NamedTuple
 from orggraph.errors import OrgGraphError, QueryEnded, QueryError, StoreError, UnsafeQuery, UnsupportedError
 from orggraph.evaluation import Results
 from orggraph.facts import MEMBER_OF, MEMBERSHIP, NAME, PERSON_NAME, Fact
-from orggraph.ledger import Ledger
 from orggraph.period import ONGOING, Moment
-from orggraph.queries import QueryStore, SnapshotStore, history_store
+from orggraph.queries import History, HistoryStore, QueryStore, SnapshotStore
 from orggraph.rdf import Triple
 from orggraph.series import query_days
 from orggraph.snapshot import Snapshot
@@ -41,9 +40,12 @@ from orggraph.vocabulary import Literal, Term
 MEMORY = 3 << 30
 """So many bytes a process may take beyond what it has when it is ready."""
 LONGEST = 1_000_000
+FILLING = 600.0
+"""So many seconds a store of the history may take to be filled with what a query can touch, before the query begins."""
 GRACE = 2.0
 """A process whose caller is gone ends itself so many seconds after the time that the query had."""
 
+_BEGINS_TO_FILL, _HAS_FILLED = b"begins to fill", b"has filled"
 _ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "RUST_BACKTRACE": "0"}
 """Where memory has run out, the engine waits for itself for ever when it is to print a backtrace."""
 _ALLOWED = {("orggraph.evaluation", name) for name in ("Results", "Explanation", "Phase")} | {
@@ -94,9 +96,19 @@ class Worker:
         return cls._of_saved(timeline.save, memory)
 
     @classmethod
-    def of_ledger(cls, ledger: Ledger, *, memory: int = MEMORY) -> Worker:
-        """Give a worker for the history, which is saved for it."""
-        return cls._of_saved(lambda folder: (folder / _LEDGER).write_bytes(pickle.dumps(ledger)), memory)
+    def of_history(cls, timeline: Timeline, history: History, *, memory: int = MEMORY) -> Worker:
+        """Give a worker for all of time: the facts of a timeline and what else is in ``history``, saved for it."""
+
+        def save(folder: Path) -> None:
+            if timeline.folder is None:
+                (folder / _INDEX).mkdir()
+                timeline.save(folder / _INDEX)
+            index = str(timeline.folder or folder / _INDEX)
+            (folder / _RECORDS).write_bytes(history.records())
+            told = {"base": history.base, "sources": list(history.sources), "index": index}
+            (folder / _HISTORY).write_text(json.dumps(told), "utf-8")
+
+        return cls._of_saved(save, memory)
 
     @classmethod
     def of_triples(
@@ -135,7 +147,8 @@ class Worker:
         With ``days`` it is asked of each of them, looked at in the same way, in that time together; see `query_days`.
 
         The process is then ended, as it is where it takes more memory than it may. What the process needs to begin is
-        not counted, filling the store of the day is. Errors of the query itself are as in `queries.run`.
+        not counted, nor is filling the store of the history; filling that of a day is. Errors of the query itself are
+        as in `queries.run`.
         """
         if not 0 < timeout <= LONGEST:
             raise QueryError(f"{timeout:g} s is no time limit (expected more than 0 and at most {LONGEST:,} s)")
@@ -209,12 +222,20 @@ class _Running:
             self._out.send_bytes(pickle.dumps(tuple(request)))
         except OSError as error:
             raise EOFError from error
-        if not self._in.poll(request.timeout):
-            raise QueryEnded(f"the query was ended after {request.timeout:g} s (ask for less, or allow more time)")
-        answer = _Answer(io.BytesIO(self._in.recv_bytes())).load()
+        said = self._received(request.timeout)
+        if said == _BEGINS_TO_FILL:
+            said = self._received(FILLING)
+        if said == _HAS_FILLED:
+            said = self._received(request.timeout)
+        answer = _Answer(io.BytesIO(said)).load()
         self.busy = False
         assert isinstance(answer, Results | tuple)
         return answer
+
+    def _received(self, seconds: float) -> bytes:
+        if not self._in.poll(seconds):
+            raise QueryEnded(f"the query was ended after {seconds:g} s (ask for less, or allow more time)")
+        return self._in.recv_bytes()
 
     def interrupt(self) -> None:
         """Let the process end; whoever waits for its answer is told so and does the rest."""
@@ -271,18 +292,29 @@ def day_worker(timeline: Timeline) -> Worker:
 
 # ---- in the process
 
-_LEDGER, _TRIPLES = "ledger.pickle", "triples.pickle"
-_Answerer = Callable[[_Request], Results]
+_HISTORY, _RECORDS, _INDEX, _TRIPLES = "history.json", "records.nt", "index", "triples.pickle"
+_STATM = "/proc/self/statm"
+_ROOM, _ROOM_OF_RECORDS = 1 << 14, 8
+"""So many bytes the engine takes at most for a fact, and for each byte of the records of role changes."""
+
+
+class _Answerer(NamedTuple):
+    """What answers a question; where it lacks what that is about, it is filled first, which takes up to ``room``."""
+
+    answer: Callable[[_Request], Results]
+    lacks: Callable[[_Request], bool] = lambda _: False
+    fill: Callable[[_Request], object] = lambda _: None
+    room: int = 0
 
 
 def serve() -> None:
     """Answer what comes in until nothing can come any more; the arguments are those that `Worker` gives."""
     incoming, outgoing, folder, memory = int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4]), int(sys.argv[5])
     questions, answers = Connection(incoming, writable=False), Connection(outgoing, readable=False)
-    answer = next((over(folder) for name, over in _OVER.items() if (folder / name).exists()), None)
-    answer = answer or _over_days(folder)
+    answerer = next((over(folder) for name, over in _OVER.items() if (folder / name).exists()), None)
+    answerer = answerer or _over_days(folder)
     _warm_up()
-    _confine(memory)
+    limits = _Limits(memory, answerer.room)
     answers.send_bytes(b"ready")
     while True:
         try:
@@ -290,7 +322,7 @@ def serve() -> None:
         except EOFError:
             return
         signal.setitimer(signal.ITIMER_REAL, request.timeout + GRACE)
-        reply = _reply(answer, request, memory)
+        reply = _reply(answerer, request, limits, answers)
         signal.setitimer(signal.ITIMER_REAL, 0)
         answers.send_bytes(reply)
 
@@ -311,13 +343,26 @@ def _warm_up() -> None:
             store.query("CONSTRUCT { ?a ?p ?b } WHERE { ?a ?p ?b }")
 
 
-def _reply(answer: _Answerer, request: _Request, memory: int) -> bytes:
+def _reply(answerer: _Answerer, request: _Request, limits: _Limits, answers: Connection) -> bytes:
     try:
-        return pickle.dumps(answer(request))
+        if answerer.lacks(request):
+            _fill(answerer, request, limits, answers)
+        return pickle.dumps(answerer.answer(request))
     except MemoryError:
-        return pickle.dumps(("QueryEnded", _TOO_MUCH.format(memory >> 20)))
+        return pickle.dumps(("QueryEnded", _TOO_MUCH.format(limits.memory >> 20)))
     except OrgGraphError as error:
         return pickle.dumps((type(error).__name__, str(error)))
+
+
+def _fill(answerer: _Answerer, request: _Request, limits: _Limits, answers: Connection) -> None:
+    """Fill the store, and say so, since that is neither counted as time of the query nor as its memory."""
+    signal.setitimer(signal.ITIMER_REAL, FILLING + GRACE)
+    answers.send_bytes(_BEGINS_TO_FILL)
+    limits.lift()
+    answerer.fill(request)
+    limits.set()
+    answers.send_bytes(_HAS_FILLED)
+    signal.setitimer(signal.ITIMER_REAL, request.timeout + GRACE)
 
 
 def _over_days(folder: Path) -> _Answerer:
@@ -339,32 +384,57 @@ def _over_days(folder: Path) -> _Answerer:
         store = SnapshotStore(snapshot(look.day), possible=look.possible)
         return store.query(request.sparql, parameters=parameters, limit=request.limit)
 
-    return answer
+    return _Answerer(answer)
 
 
 def _over_history(folder: Path) -> _Answerer:
-    return _over_store(history_store(pickle.loads((folder / _LEDGER).read_bytes())))
+    told = json.loads((folder / _HISTORY).read_text("utf-8"))
+    facts, records = list(Timeline.open(Path(told["index"])).facts), (folder / _RECORDS).read_bytes()
+    store = HistoryStore(History(facts, told["base"], told["sources"], lambda: records))
+    return _Answerer(
+        lambda asked: store.query(asked.sparql, parameters=asked.parameters, limit=asked.limit),
+        lacks=lambda asked: store.lacks(asked.sparql, parameters=asked.parameters),
+        fill=lambda asked: store.fill(asked.sparql, parameters=asked.parameters),
+        room=_ROOM * len(facts) + _ROOM_OF_RECORDS * len(records),
+    )
 
 
 def _over_triples(folder: Path) -> _Answerer:
     triples, graphs = pickle.loads((folder / _TRIPLES).read_bytes())
-    return _over_store(QueryStore(triples, graphs=graphs))
+    store = QueryStore(triples, graphs=graphs)
+    return _Answerer(lambda asked: store.query(asked.sparql, parameters=asked.parameters, limit=asked.limit))
 
 
-def _over_store(store: QueryStore) -> _Answerer:
-    return lambda request: store.query(request.sparql, parameters=request.parameters, limit=request.limit)
-
-
-_OVER = {_LEDGER: _over_history, _TRIPLES: _over_triples}
+_OVER = {_HISTORY: _over_history, _TRIPLES: _over_triples}
 """What a folder is, by a file in it; any other is the index of a timeline."""
 
 
-def _confine(memory: int) -> None:
-    """Let this process open nothing any more, take no more memory than that, and end when its time is over."""
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)  # the kernel's own, which no running query can keep waiting
-    statm = Path("/proc/self/statm")
-    if statm.exists():
-        taken = int(statm.read_text("ascii").split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (taken + memory, taken + memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+class _Limits:
+    """What this process may take from now on: no file any more, and no more memory than that and ``room`` for a store.
+
+    How much it has is read from a file that stays open, since none can be opened.
+    """
+
+    def __init__(self, memory: int, room: int) -> None:
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)  # the kernel's own, which no running query can keep waiting
+        self.memory = memory
+        self._statm = os.open(_STATM, os.O_RDONLY) if Path(_STATM).exists() else None
+        self._most = self._taken() + memory + room
+        self.lift()
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+
+    def lift(self) -> None:
+        """Allow all the memory that there is for a query and for a store."""
+        if self._statm is not None:
+            resource.setrlimit(resource.RLIMIT_AS, (self._most, self._most))
+
+    def set(self) -> None:
+        """Allow the memory of a query beyond what the store has taken."""
+        if self._statm is not None:
+            resource.setrlimit(resource.RLIMIT_AS, (min(self._most, self._taken() + self.memory), self._most))
+
+    def _taken(self) -> int:
+        if self._statm is None:
+            return 0
+        return int(os.pread(self._statm, 64, 0).split()[0]) * resource.getpagesize()

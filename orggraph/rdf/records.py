@@ -29,6 +29,8 @@ ROLE_CHANGE = ORGG + "RoleChange"
 JSON = ORGG + "json"
 PRIMARY_SOURCE = PROV + "hadPrimarySource"
 GENERATED_BY = PROV + "wasGeneratedBy"
+RECORD_PREDICATES = (JSON, PRIMARY_SOURCE)
+"""What a recorded role change is written with in the store's form."""
 
 PROPERTIES: dict[str, str] = {
     field: ORGG + re.sub(r"_(\w)", lambda match: match.group(1).upper(), field) for field in FIELDS

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from orggraph.errors import StoreError
@@ -85,7 +87,7 @@ def fact_triples(fact: Fact, *, base: str = BASE) -> list[Triple]:
 
 def moments_of(fact: Fact, *, base: str = BASE) -> list[Triple]:
     """Write the nodes of the ends of a fact, where they need one."""
-    return [t for moment in needing_nodes(fact, common_source(fact)) for t in moment_triples(moment, base=base)]
+    return list(_ends(fact.start, fact.end, base).nodes)
 
 
 def facts_from_triples(triples: Iterable[Triple]) -> list[Fact]:
@@ -130,32 +132,54 @@ def _content(fact: Fact) -> list[tuple[str, Term]]:
     return said
 
 
-def end_triples(fact: Fact, base: str) -> list[tuple[str, Term]]:
-    """Give what the node of a fact says of its two ends, and of the source that gave them."""
+class _Ends(NamedTuple):
+    """What is written of two moments as the ends of a fact: on its node, and as nodes of their own."""
+
+    said: tuple[tuple[str, Term], ...]
+    nodes: tuple[Triple, ...]
+
+
+@lru_cache(maxsize=65536)
+def _ends(start: Moment, end: Moment, base: str) -> _Ends:
+    """Write two ends; remembered, since most facts share theirs with others."""
     said: list[tuple[str, Term]] = []
-    source = common_source(fact)
-    for name, moment in (("start", fact.start), ("end", fact.end)):
+    source = _common_source(start, end)
+    for name, moment in (("start", start), ("end", end)):
         flat = flat_days(moment)
         said += [(f"{ORGG}{name}{bound}", day_term(day)) for bound, day in flat.items()]
         if flat_moment(flat, is_end=name == "end", source=source) != moment:
             said.append((f"{ORGG}{name}Moment", moment_iri(moment, base=base)))
     if source:
         said.append((BOUNDS_FROM, Literal(source)))
-    return said
+    needed = _needing_nodes(start, end, source)
+    return _Ends(tuple(said), tuple(t for moment in needed for t in moment_triples(moment, base=base)))
+
+
+def end_triples(fact: Fact, base: str) -> list[tuple[str, Term]]:
+    """Give what the node of a fact says of its two ends, and of the source that gave them."""
+    return list(_ends(fact.start, fact.end, base).said)
 
 
 def common_source(fact: Fact) -> str:
     """Give the one source of all bounds, where naming it once on the fact saves a moment node; else nothing."""
-    sources = {bound for m in (fact.start, fact.end) for bound in (m.earliest_from, m.latest_from) if bound}
+    return _common_source(fact.start, fact.end)
+
+
+def _common_source(start: Moment, end: Moment) -> str:
+    sources = {bound for m in (start, end) for bound in (m.earliest_from, m.latest_from) if bound}
     source = sources.pop() if len(sources) == 1 else ""
     if not source:
         return ""
-    return source if source and len(needing_nodes(fact, source)) < len(needing_nodes(fact, "")) else ""
+    return source if len(_needing_nodes(start, end, source)) < len(_needing_nodes(start, end, "")) else ""
 
 
 def needing_nodes(fact: Fact, source: str) -> list[Moment]:
     """List the ends that need a moment node when the flat days are read with this source of their bounds."""
-    ends = ((fact.start, False), (fact.end, True))
+    return _needing_nodes(fact.start, fact.end, source)
+
+
+def _needing_nodes(start: Moment, end: Moment, source: str) -> list[Moment]:
+    ends = ((start, False), (end, True))
     return [m for m, is_end in ends if flat_moment(flat_days(m), is_end=is_end, source=source) != m]
 
 

@@ -101,6 +101,18 @@ class EmbeddedStore:
 
         return read_loads(self.graph()) if self._generation else []
 
+    def sources(self) -> list[str]:
+        """Give the names of all sources, sorted."""
+        from orggraph.store.triples import read_sources  # imports the RDF library
+
+        return read_sources(self.graph()) if self._generation else []
+
+    def records(self) -> bytes:
+        """Give all role changes as N-Triples; see `triples.read_records`."""
+        from orggraph.store.triples import read_records  # imports the RDF library
+
+        return read_records(self.graph()) if self._generation else b""
+
     @property
     def index(self) -> Path | None:
         """Give the folder of the index, where this generation has one; whether it is whole is for its reader to say."""

@@ -5,7 +5,7 @@ Apart from `embedded`, so that answering from an index imports no RDF library.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import pyoxigraph
 
@@ -23,9 +23,11 @@ from orggraph.rdf import (
     load_triples,
     loads_from_triples,
     source_triples,
+    to_quad,
 )
-from orggraph.rdf.records import JSON, load_iri, record_of
-from orggraph.vocabulary import ORGG, RDF_TYPE, XSD, Literal
+from orggraph.rdf.nodes import text_of
+from orggraph.rdf.records import JSON, RECORD_PREDICATES, load_iri, record_of
+from orggraph.vocabulary import DCTERMS, ORGG, RDF_TYPE, XSD, Literal
 
 
 def read_ledger(graph: pyoxigraph.Store, *, salt: str, base: str) -> Ledger:
@@ -64,6 +66,35 @@ def read_changes_of_records(graph: pyoxigraph.Store, records: Collection[tuple[s
     ]
     changes = (entry.change for entry in entries_from_triples(record))
     return [change for change in changes if (change.source, change.record) in records]
+
+
+def read_sources(graph: pyoxigraph.Store) -> list[str]:
+    """Read the names of all sources, sorted."""
+    named = graph.quads_for_pattern(None, pyoxigraph.NamedNode(DCTERMS + "source"), None)
+    return sorted({text_of(from_oxigraph(quad.object)) for quad in named})
+
+
+def read_records(graph: pyoxigraph.Store) -> bytes:
+    """Read all role changes as N-Triples, as they were recorded, and with when the load of each was taken back.
+
+    Much faster than reading them as role changes, since nothing is taken apart, but for those that were taken back.
+    """
+    removed = {load.id: load.removed for load in read_loads(graph) if load.removed is not None}
+    predicates = map(pyoxigraph.NamedNode, RECORD_PREDICATES)
+    quads = (quad for predicate in predicates for quad in graph.quads_for_pattern(None, predicate, None))
+    told = (_taken_back(quad.triple, removed) for quad in quads) if removed else (quad.triple for quad in quads)
+    return pyoxigraph.serialize(told, format=pyoxigraph.RdfFormat.N_TRIPLES) or b""
+
+
+def _taken_back(triple: pyoxigraph.Triple, removed: Mapping[str, int]) -> pyoxigraph.Triple:
+    """Give the record of a role change with when it was taken back; anything else as it is."""
+    plain = _plain(pyoxigraph.Quad(triple.subject, triple.predicate, triple.object))
+    entries = entries_from_triples([plain])
+    if not entries or entries[0].load not in removed:
+        return triple
+    base = plain[0].rpartition("change:")[0]
+    record, *_ = change_record_triples(entries[0]._replace(removed=removed[entries[0].load]), base=base)
+    return to_quad(record).triple
 
 
 def additions(revision: Revision, base: str) -> Iterator[Triple]:

@@ -55,7 +55,7 @@ class Generation:
             if self._idle[history]:
                 return self._idle[history].pop()
         if history:
-            return Worker.of_ledger(self.org.whole_history(), memory=memory)
+            return Worker.of_history(self.org.timeline, self.org.whole_history(), memory=memory)
         return Worker.of_timeline(self.org.timeline, memory=memory)
 
     def give_back(self, worker: Worker, *, history: bool) -> None:
