@@ -6,12 +6,14 @@ What the register says is read here once more, row by row from its files, and wi
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from test_truth_steering import elected, versions, vote
 
 from orggraph import OrgGraph
 from orggraph.library import library_query, read_parameters
@@ -178,3 +180,87 @@ def test_a_handover_at_a_moment_that_nobody_dated(sample: Ask) -> None:
     assert sample("who_replaced_whom", "predecessor_name", "successor_name", "since") == [
         ("Sam McCandlish", "Rahul Patil", "2025-09-29/2025-10-02"),
     ]  # fmt: skip
+
+
+# ---- where there is somebody acting, a contradiction, or more than one manager: worked out from the files
+
+
+def read_table(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+@pytest.mark.parametrize(
+    ("on", "count"),
+    [("2023-06-01", 3), ("2023-07-20", 2), ("2021-03-01", 0), ("2021-03-02", 2), ("2021-09-09", 2), ("2025-12-31", 1)],
+)
+def test_acting_ministers_on_a_day(ministers: Ask, shared: Path, on: str, count: int) -> None:
+    folder = shared / "ifg_ministers"
+    tables = {name: read_table(folder / f"{name}.csv") for name in ("appointment", "post", "person")}
+    appointments, posts = ({row["id"]: row for row in tables[name]} for name in ("appointment", "post"))
+
+    def bears(row: dict[str, str]) -> bool:
+        return (row["start_date"] or "0000") <= on < (row["end_date"] or "9999")
+
+    stretches = read_table(folder / "appointment_characteristics.csv")
+    acting = [appointments[row["appointment_id"]] for row in stretches if row["is_acting"] == "True" and bears(row)]
+    names = {row["id"]: row["name"] for row in tables["person"] if bears(row)}
+    expected = {(posts[row["post_id"]]["name"], names[row["person_id"]]) for row in acting}
+    found = ministers("acting_holders", "post_name", "person_name", on=on)
+    assert set(found) == expected and len(found) == count
+
+
+def test_who_acted_in_the_summer_of_2023(ministers: Ask) -> None:
+    assert ministers("acting_holders", "post_name", "person_name", on="2023-06-01") == [
+        ("Minister for Data and Digital Infrastructure", "John Whittingdale"),
+        ("Minister for Media, Tourism and Creative Industries", "John Whittingdale"),
+        ("Secretary of State for Science, Innovation and Technology", "Chloe Smith"),
+    ]
+
+
+def test_lists_that_go_on_where_a_vote_ended_a_term(shared: Path) -> None:
+    """A contradiction: elected twice running, the term of the first vote ends, while PEP 13 lists on and then ends too.
+
+    Who is listed to this day is no contradiction, since the list gives no end.
+    """
+    folder = shared / "python_steering"
+    org = OrgGraph()
+    org.load(elected(folder), [row for _, rows in versions(folder) for row in rows])
+    found = asker(org)("contradicting_sources", "subject_name", "what", "source_name")
+    editions = [row for row in read_table(folder / "pep13_history" / "INDEX.csv") if row["members_listed"]]
+    listed = [(row["utc_date"], row["members_listed"]) for row in editions if "TBD" not in row["members_listed"]]
+
+    def left_out(name: str, since: str) -> bool:
+        return any(day > since and name not in members for day, members in listed)
+
+    votes = [vote(folder / f"pep-{number}.rst") for number in range(8100, 8108)]
+    expected = {
+        name
+        for (_, names), (next_closed, next_names) in pairwise(votes)
+        for name in {*names} & {*next_names}
+        if any(day > next_closed and name in members and left_out(name, day) for day, members in listed)
+    }
+    assert {name for name, _, _ in found} == expected
+    assert {source for _, _, source in found} == {"PEP 13", "votes on the steering council"}
+    assert len(found) == 2 * len(expected) == 12, "what each of the two says"
+
+
+def test_posts_that_moved_to_another_manager_between_two_editions(shared: Path) -> None:
+    """Between two organograms it is possible that a post reports to the one before or to the one after."""
+    files = [shared / "uk_organograms" / f"cabinet_office-{day}-senior.csv" for day in ("2011-03-31", "2011-09-30")]
+    before, after = ({row["Post Unique Reference"]: row for row in read_table(file)} for file in files)
+    moved = [
+        row for post, row in before.items()
+        if post in after and row["Reports to Senior Post"] != after[post]["Reports to Senior Post"]
+    ]  # fmt: skip
+    org = OrgGraph()
+    org.load(*files, keep_going=True)
+    query = library_query("several_managers")
+    view = org.as_of("2011-06-30")
+    rows = [[str(getattr(term, "value", term)) for term in row] for row in view.query(query.text, possible=True).rows]
+    of_posts = [row for row in rows if ":post:" in row[3]]
+    kept = [row["Job Title"] for row in moved if row["Job Title"] == after[row["Post Unique Reference"]]["Job Title"]]
+    assert Counter(row[0] for row in of_posts) >= Counter(kept) and len(kept) > 30
+    assert len(of_posts) == len(moved) == 48 and {row[1] for row in of_posts} == {"2"}
+    assert [row[2] for row in rows if row[0] == "Alison Bertlin"] == ["David Cook; Sir Stephen Laws"]
+    assert [org.as_of(day).query(query.text, possible=True).rows for day in ("2011-03-31", "2011-09-30")] == [(), ()]
