@@ -125,6 +125,16 @@ def test_every_error_has_its_status_and_says_what_to_do(
         assert "GET" in answered.headers["allow"]
 
 
+def test_an_error_is_a_page_for_who_would_rather_have_one(web: Client) -> None:
+    asked = "/reports?name=<Nobody>"
+    answered = web.get(asked, accept="text/html,application/xhtml+xml,*/*;q=0.8")
+    assert (answered.status_code, answered.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "&lt;Nobody&gt;" in answered.text and "<Nobody>" not in answered.text
+    for accept in ("*/*", "application/json", ""):
+        answered = web.get(asked, accept=accept)
+        assert (answered.status_code, answered.headers["content-type"]) == (404, "application/problem+json")
+
+
 def test_an_ambiguous_name_lists_the_candidates() -> None:
     rows = [row("starts", "2020-01-01", person=who, post="Clerk", unit=unit) for who, unit in (("A", "X"), ("B", "Y"))]
     org = OrgGraph()

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from orggraph.web.problems import problem
+from orggraph.web.problems import accept_of, problem
 from orggraph.web.settings import Settings
 
 POLICY = (
@@ -50,20 +50,22 @@ class Guard:
             await self._app(scope, self._limited(receive), guarded)
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
-        settings = self._settings
+        settings, accept = self._settings, accept_of(headers)
         host = host_name(headers.get("host", ""))
         if settings.hosts and host not in settings.hosts:
             known = ", ".join(sorted(settings.hosts))
-            return problem(421, f"this service does not answer to the name {host!r} (expected {known})")
+            return problem(421, f"this service does not answer to the name {host!r} (expected {known})", accept=accept)
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > settings.url:
-            return problem(414, f"the address is longer than {settings.url:,} bytes (a query may be sent by POST)")
+            detail = f"the address is longer than {settings.url:,} bytes (a query may be sent by POST)"
+            return problem(414, detail, accept=accept)
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > settings.body:
-            return problem(413, f"the request is larger than {settings.body:,} bytes")
+            return problem(413, f"the request is larger than {settings.body:,} bytes", accept=accept)
         preflight = scope["method"] == "OPTIONS" and "access-control-request-method" in headers
         if settings.token and not preflight and not self._is_known(headers.get("authorization", "")):
-            return problem(401, "a token is needed here (expected the header Authorization: Bearer TOKEN)",
-                           headers={"WWW-Authenticate": 'Bearer realm="orggraph"'})  # fmt: skip
+            detail = "a token is needed here (expected the header Authorization: Bearer TOKEN)"
+            challenge = {"WWW-Authenticate": 'Bearer realm="orggraph"'}
+            return problem(401, detail, accept=accept, headers=challenge)
         return None
 
     def _is_known(self, authorization: str) -> bool:

@@ -29,6 +29,12 @@ textarea { width: 100%; min-height: 12rem; font-family: ui-monospace, monospace;
 img { max-width: 100%; height: auto; background: #fff; }
 .possible { font-style: italic; }
 .wide { overflow-x: auto; }
+@media print {
+  nav, form { display: none; }
+  .wide { overflow: visible; }
+  table { font-size: 75%; }
+  td { overflow-wrap: anywhere; }
+}
 :focus-visible { outline: 3px solid #2563eb; outline-offset: 2px; }
 """
 """The style sheet."""

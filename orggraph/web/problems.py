@@ -1,5 +1,7 @@
 """Errors on the web: one table from what was raised to a status, one JSON shape (RFC 9457, problem details).
 
+Whoever would rather have HTML, which browsers say and programs do not, gets a page that says the same.
+
     {"title": "Not Found", "status": 404, "detail": "no person is called 'Ada'; did you mean …", "candidates": […]}
 
 Why an ambiguous name is 400 and not 300: the candidates are names to ask again with, not other forms of one answer.
@@ -10,9 +12,12 @@ end the same way, so there is no Retry-After.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from html import escape
 from http import HTTPStatus
+from urllib.parse import urlencode
 
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -33,8 +38,10 @@ from orggraph.errors import (
     UnsafeQuery,
     UnsupportedError,
 )
+from orggraph.web.negotiation import choose
 
 MEDIA_TYPE = "application/problem+json"
+HTML = "text/html"
 
 STATUSES: dict[type[OrgGraphError], int] = {
     MomentError: 400,
@@ -65,21 +72,53 @@ def status_of(error: OrgGraphError) -> int:
 
 
 def problem(
-    status: int, detail: str, *, headers: Mapping[str, str] | None = None, candidates: tuple[str, ...] = ()
+    status: int,
+    detail: str,
+    *,
+    accept: str = "",
+    headers: Mapping[str, str] | None = None,
+    candidates: tuple[str, ...] = (),
 ) -> Response:
-    """Make the response of an error; ``candidates`` are names that may have been meant."""
-    document: dict[str, object] = {"title": HTTPStatus(status).phrase, "status": status, "detail": detail}
-    if candidates:
-        document["candidates"] = list(candidates)
-    body = json.dumps(document, ensure_ascii=False) + "\n"
-    return Response(body, status, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store", **(headers or {})})
+    """Make the response of an error for who sent that ``Accept``; ``candidates`` are names that may have been meant."""
+    title, media_type = HTTPStatus(status).phrase, _media_type(accept)
+    if media_type == HTML:
+        body = _page(title, detail, candidates)
+    else:
+        document: dict[str, object] = {"title": title, "status": status, "detail": detail}
+        if candidates:
+            document["candidates"] = list(candidates)
+        body = json.dumps(document, ensure_ascii=False) + "\n"
+    said = {"Cache-Control": "no-store", "Vary": "Accept", **(headers or {})}
+    return Response(body, status, media_type=media_type, headers=said)
 
 
-async def on_our_error(request: Request, error: Exception) -> Response:  # noqa: ARG001  # starlette gives both
+def _media_type(accept: str) -> str:
+    try:
+        return choose(accept, (MEDIA_TYPE, "application/json", HTML)).replace("application/json", MEDIA_TYPE)
+    except HTTPException:  # an error is told in any case
+        return MEDIA_TYPE
+
+
+def _page(title: str, detail: str, candidates: Iterable[str]) -> str:
+    found = "".join(
+        f'<li><a href="/find?{escape(urlencode({"name": name}))}">{escape(name)}</a></li>\n' for name in candidates
+    )
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<title>{escape(title)}</title>\n<link rel="stylesheet" href="/style.css">\n</head>\n<body>\n'
+        '<nav aria-label="Main"><a href="/">Organization</a></nav>\n'
+        f"<main>\n<h1>{escape(title)}</h1>\n<p>{escape(detail)}</p>\n"
+        + (f"<ul>\n{found}</ul>\n" if found else "")
+        + "</main>\n</body>\n</html>\n"
+    )
+
+
+async def on_our_error(request: Request, error: Exception) -> Response:
     """Answer an error of ours."""
     assert isinstance(error, OrgGraphError)
     candidates = error.candidates if isinstance(error, UnknownName) else ()
-    return problem(status_of(error), str(error), candidates=candidates)
+    return problem(status_of(error), str(error), accept=accept_of(request.headers), candidates=candidates)
 
 
 async def on_http_error(request: Request, error: Exception) -> Response:
@@ -91,9 +130,15 @@ async def on_http_error(request: Request, error: Exception) -> Response:
     if error.status_code == 405:
         allowed = (error.headers or {}).get("Allow", "")
         detail = f"{request.method} is not possible at {request.url.path} (expected {allowed})"
-    return problem(error.status_code, detail, headers=error.headers)
+    return problem(error.status_code, detail, accept=accept_of(request.headers), headers=error.headers)
 
 
-async def on_mistake(request: Request, error: Exception) -> Response:  # noqa: ARG001  # starlette gives both
+async def on_mistake(request: Request, error: Exception) -> Response:  # noqa: ARG001  # starlette gives it
     """Answer a mistake of ours without telling anything about the inside; the log has the rest."""
-    return problem(500, "something went wrong here; the log of the server says more")
+    detail = "something went wrong here; the log of the server says more"
+    return problem(500, detail, accept=accept_of(request.headers))
+
+
+def accept_of(headers: Headers) -> str:
+    """Give all that a request accepts."""
+    return ", ".join(headers.getlist("accept"))
