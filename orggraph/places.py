@@ -1,4 +1,4 @@
-"""Where the files that come with the package lie: the query library and the sample data.
+"""Where the files that come with the package lie: the query library, the sample data and the pages on readers.
 
 Why two places: in the repository they are folders of their own, ``queries/`` and ``data/``; an installation has them
 inside the package, as ``orggraph._queries`` and ``orggraph._data``.
@@ -23,6 +23,15 @@ def library_folder() -> Traversable:
 def sample_folder() -> Traversable:
     """Give the folder of the sample data."""
     return _folder("orggraph._data", beside="data")
+
+
+def readers_folder() -> Traversable:
+    """Give the folder of the pages on what can be read.
+
+    >>> readers_folder().joinpath("rosters.md").is_file()
+    True
+    """
+    return _folder("orggraph._data.readers", beside="data/readers")
 
 
 def _folder(package: str, *, beside: str) -> Traversable:

@@ -6,7 +6,7 @@ import configparser
 from pathlib import Path
 
 import orggraph
-from orggraph.places import library_folder, sample_folder
+from orggraph.places import library_folder, readers_folder, sample_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -22,6 +22,7 @@ def test_every_package_is_listed_in_setup_cfg() -> None:
 def test_the_library_and_the_sample_come_with_the_package() -> None:
     assert library_folder().joinpath("reports.rq").is_file()
     assert sample_folder().joinpath("anthropic.csv").is_file()
+    assert readers_folder().joinpath("rosters.md").is_file()
 
 
 def test_the_public_names_are_these() -> None:

@@ -141,8 +141,11 @@ def test_near_misses_are_named(tmp_path: Path) -> None:
 
 
 def test_an_unknown_format_lists_all(tmp_path: Path) -> None:
-    reading = read(tmp_path)
+    reading = read(write(tmp_path, "colours.csv", "red,green\n1,2\n"))
     assert all(name in str(reading.findings[0]) for name in FORMATS)
+    assert "it is a directory (expected files" in str(read(tmp_path).findings[0])
+    write(tmp_path, "appointment.csv", "id\n1\n")
+    assert "the directory lacks organisation.csv, organisation_link.csv" in str(read(tmp_path).findings[0])
     assert "No such file" in str(read(tmp_path / "nowhere.csv").findings[0])
     with pytest.raises(UnsupportedError, match="did you mean 'tenures'"):
         read(tmp_path, format="tenure")

@@ -113,8 +113,16 @@ def _by_name(place: Path) -> str:
 
 def _directory(path: Path | str, chosen: str, given: Mapping[str, str]) -> Reading:
     if chosen != "ifg-ministers":
-        return _failed(path, f"the directory is no format that is known ({_expected()})", "unknown-format")
+        return _failed(path, _no_database(Path(path)), "unknown-format")
     return read_ifg(Path(path), **given)
+
+
+def _no_database(directory: Path) -> str:
+    """Say why a directory cannot be read."""
+    missing = [f"{name}.csv" for name in IFG_TABLES if not (directory / f"{name}.csv").is_file()]
+    if len(missing) == len(IFG_TABLES):
+        return "it is a directory (expected files, named one by one, or that of the IfG Ministers Database)"
+    return f"the directory lacks {', '.join(missing)} (expected all tables of the IfG Ministers Database)"
 
 
 def _file(

@@ -7,6 +7,9 @@ counts.
 Any other row was stated when it first appeared. A row that a later version no longer has still stands, since a row can
 be deleted for many reasons; how many there are is said.
 
+Versions are what ``git log --follow --first-parent`` lists. Silence, last days and identity are those of the format of
+the file: only a list of everyone ends by silence whom it no longer lists.
+
 Why git runs with so much switched off: a repository brings its own configuration, which can name programs to run, and
 may be one that was fetched from somebody else. Nothing is fetched, and no hook, filter or pager runs.
 """

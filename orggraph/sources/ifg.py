@@ -1,5 +1,8 @@
 """The IfG Ministers Database: a directory of eleven tables that refer to each other → role changes.
 
+The format is that of the Institute for Government's own tables (github.com/instituteforgov). What an edition leaves out
+goes on, an empty end is ongoing, and the ids of the tables tell who and what is meant.
+
 One appointment is one tenure, known by its id; its characteristics (cabinet status, acting, on leave) speak of the
 same tenure over their own periods, kept as stated even where they do not fill it. Departments are units of HM
 Government. Periods are half-open, as in upstream's own SQL; only ``link_end_date`` is a last day, "the final date

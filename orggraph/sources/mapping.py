@@ -1,7 +1,11 @@
 """Mappings: how the columns of someone else's table become our fields.
 
-A mapping is a TOML file, or the same keys as a dict (from a command line). Every key is optional; one that is unknown
-is refused by name:
+Silence and identity are those of the format that the rows become: what a tenure list leaves out goes on, who is in no
+later roster has left; ids first, then names within an organization. What an end day means is said by the mapping, since
+tables made from Wikidata (its data model's P580 and P582, as CSV) mix last days and the days after them.
+
+A mapping is a TOML file (TOML 1.0), or the same keys as a dict (from a command line). Every key is optional; one that
+is unknown is refused by name:
 
     format = "tenures"                       # or "rosters", "role-changes"; else found out from the columns
     kind = "starts"                          # tenures: what a row states, "starts" or "created"
@@ -119,12 +123,12 @@ def read_mapping(mapping: Path | str | Mapping[str, object] | None) -> MappingRe
     columns: dict[str, str] = {}
     for key, value in raw.items():
         try:
-            if key in _SETTINGS and not (key == "kind" and value not in TENURE_KINDS and isinstance(value, str)):
-                made[key.replace("-", "_")] = _SETTINGS[key](key, value)
+            if key in SETTINGS and not (key == "kind" and value not in TENURE_KINDS and isinstance(value, str)):
+                made[key.replace("-", "_")] = SETTINGS[key](key, value)
             elif key in _WORDS and isinstance(value, str):
                 columns[key] = value
             else:
-                raise ChangeError(unknown_word(key, [*_SETTINGS, *_WORDS], "key of a mapping"))
+                raise ChangeError(unknown_word(key, dict.fromkeys([*SETTINGS, *_WORDS]), "key of a mapping"))
         except ChangeError as error:
             findings.append(Finding("error", str(error), file, 0, "bad-mapping"))
     stated = made.get("columns")
@@ -336,7 +340,7 @@ def _one_text(key: str, value: object) -> str:
     return value
 
 
-_SETTINGS: dict[str, Callable[[str, object], object]] = {
+SETTINGS: dict[str, Callable[[str, object], object]] = {
     "format": _choice(TABLES),
     "kind": _choice(TENURE_KINDS),
     "columns": _texts,

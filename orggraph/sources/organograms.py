@@ -42,7 +42,7 @@ IDENTITIES = ("names", "exact")
 """How persons are told apart; the first is the default."""
 
 NUMBERS = ("FTE", "Number of Posts in FTE")
-_WORDS = {
+KEPT = {
     "Grade (or equivalent)": "grade", "Grade": "grade", "Job/Team Function": "function", "Contact Phone": "phone",
     "Contact E-mail": "e-mail", "Salary Cost of Reports (£)": "salary cost of reports", "FTE": "FTE",
     "Number of Posts in FTE": "FTE", "Actual Pay Floor (£)": "pay floor", "Actual Pay Ceiling (£)": "pay ceiling",
@@ -243,7 +243,7 @@ def _holder(edition: Edition, name: str, post: dict[str, str], line: int, *, ide
 
 def _attributes(edition: Edition, cells: Mapping[str, str], post: dict[str, str], line: int) -> Found:
     """Give the columns that say something of the post, and report a number that is none."""
-    for column, word in _WORDS.items():
+    for column, word in KEPT.items():
         text = cells.get(column, "")
         if text:
             yield edition.make(kind="states", **post, property=word, value=text, line_number=line)
@@ -292,7 +292,7 @@ def _defects(edition: Edition, repeated: Mapping[str, list[int]], lines: Mapping
 
 def _unread(table: Table) -> list[Finding]:
     """Note the columns that nothing reads."""
-    left = [column for column in table.columns if column not in _PASSED_OVER and column not in _WORDS]
+    left = [column for column in table.columns if column not in _PASSED_OVER and column not in KEPT]
     message = f"columns that are not read: {', '.join(left)}"
     return [Finding("note", message, table.file, table.header_line, "columns-not-read")] if left else []
 

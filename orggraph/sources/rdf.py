@@ -1,5 +1,8 @@
 """Role changes from RDF files and graphs: orggraph's own open form, or what others write in W3C ORG or schema.org.
 
+Our own form is RDF 1.1 with the terms of the ontology in ``orgg.ttl``: what a graph leaves out goes on, ``orgg:until``
+is the first day on which it no longer holds, IRIs tell who is meant, then names within an organization.
+
 Why the others are read only where there is no role change: an export holds both, and there the memberships follow
 from the role changes; reading them too would state everything twice. See `org_rdf` and `schema_org`.
 """

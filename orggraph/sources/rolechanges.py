@@ -3,6 +3,10 @@
 Both are the record of `orggraph.changes.RoleChange` as it stands, so that what is written is read back equal. Every
 other reader ends here too: a row under our words becomes a role change, or one finding in the words of its file.
 
+The forms are CSV (RFC 4180, with what spreadsheets make of it; see `table`) and one JSON object a line (RFC 8259). What
+a file leaves out goes on, unless a ``roster`` change says that a list is full. ``until`` and ``ends`` are the first day
+on which it no longer holds. Ids tell who is meant, then names within an organization; that is decided in replay.
+
 Why cells are quoted here and not by the csv module: what it quotes depends on its version (a lone carriage return),
 and the same changes are to give the same bytes everywhere.
 """

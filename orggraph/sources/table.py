@@ -1,5 +1,7 @@
 """Tables as they lie in files: bytes → columns and rows, each row with the number of its first line.
 
+The form is that of RFC 4180 and what spreadsheets make of it: semicolons or tabs, any line ends, a line ``sep=;``.
+
 Why not ``csv.DictReader`` on an open file: a cell may hold line ends, so the number of a row is not the number of its
 line; a byte that is not UTF-8 would end the reading at the first of many errors; and a quote that never closes would
 swallow the rest of the file. Here each is one finding with its line, and reading goes on with the next line.

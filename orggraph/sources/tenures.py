@@ -4,6 +4,10 @@ Header words are the field names of a role change, and ``from``, ``until``, ``en
 its header word: people write ``until`` for the last day on which it still held, systems write ``end`` for the first
 day on which it no longer did. Three terms in a row are three rows, and stay three tenures.
 
+There is no standard for such registers; they are CSV (RFC 4180) or workbooks (ECMA-376). What a later edition leaves
+out goes on: silence ends nothing, and an empty end is ongoing, or unknown where the mapping says so. Ids tell who is
+meant, then names within an organization.
+
 Why a row without a key of its own gets one when it has extra columns: the row and each column are statements of
 their own, and a person may have been in the same post twice. The key is made of the row's content, so that it is the
 same in the next edition of the file.
