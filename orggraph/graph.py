@@ -24,6 +24,7 @@ from orggraph.errors import Finding, LoadError, StoreError, UnknownName, Unsuppo
 from orggraph.ledger import Ledger, Load, Recorded, Revision, apply, recorded_time
 from orggraph.loading import label_of, read_inputs, revision_alone, revision_of, timeline_of, uncollected
 from orggraph.names import find
+from orggraph.progress import Progress, silent
 from orggraph.snapshot import Snapshot
 from orggraph.timeline import Timeline
 from orggraph.vocabulary import Term
@@ -98,6 +99,14 @@ class LoadReport(NamedTuple):
     superseded: int
 
 
+class _How(NamedTuple):
+    """How a load is made: whether it is kept, whether it may end much, and who is told how far it is."""
+
+    keep: bool
+    allowed: bool
+    progress: Progress
+
+
 class OrgGraph:
     """An organization graph in memory or in a store.
 
@@ -168,32 +177,37 @@ class OrgGraph:
         dry_run: bool = False,
         allow_removals: bool = False,
         label: str = "",
+        progress: Progress = silent,
     ) -> LoadReport:
         """Load files, rows (mappings or `RoleChange`), an ``rdflib.Graph`` or a `GitHistory`; all or nothing.
 
         Statements that cannot be read raise `LoadError` with every one of them, and nothing is kept; with
         ``keep_going`` the rest is loaded and they are in the report. What is already known is not loaded again.
         With ``dry_run`` nothing is kept at all. A load that would end more than a quarter of what holds in the scope of
-        its source (see `removals`) raises `RemovalsRefused`, unless ``allow_removals`` is given. The other arguments
-        say how files are read: see `sources.read`.
+        its source (see `removals`) raises `RemovalsRefused`, unless ``allow_removals`` is given. ``progress`` is told
+        what is being done and how much of it is; see `progress`. The other arguments say how files are read: see
+        `sources.read`.
         """
         name = label or ", ".join(label_of(item) for item in inputs)
         with uncollected():
             given = {"format": format, "source": source, "stated": stated, "identity": identity}
             if not dry_run and not identity:
-                first = self._load_first(inputs, name, format=format, mapping=mapping, source=source, stated=stated)
+                first = self._load_first(
+                    inputs, name, format=format, mapping=mapping, source=source, stated=stated, progress=progress
+                )
                 if first:
                     return first
-            reading = read_inputs(inputs, mapping=mapping, **given)
+            reading = read_inputs(inputs, mapping=mapping, progress=progress, **given)
             errors = [finding for finding in reading.findings if finding.severity == "error"]
             if errors and not keep_going:
                 raise LoadError(errors)
-            how = {"keep": not dry_run, "allowed": allow_removals}
-            return self._load_alone(reading, name, **how) or self._load(reading, name, **how)
+            how = _How(not dry_run, allow_removals, progress)
+            return self._load_alone(reading, name, how) or self._load(reading, name, how)
 
     def _load_first(
-        self, inputs: Sequence[object], label: str, *, format: str, mapping: object, source: str, stated: str
-    ) -> LoadReport | None:
+        self, inputs: Sequence[object], label: str, *, format: str, mapping: object, source: str, stated: str,
+        progress: Progress,
+    ) -> LoadReport | None:  # fmt: skip
         """Load large tables into an empty store; ``None`` where that takes the general way."""
         from orggraph.bulk import NotPlain, are_large, read_bulk  # only a large load needs it
 
@@ -201,10 +215,12 @@ class OrgGraph:
         if store is None or not store.empty or len(files) < len(inputs) or not are_large(files):
             return None
         given = {"format": format, "source": source, "stated": stated}
+        progress("reading", 0, 0)
         try:
             bulk = read_bulk(files, meta=store.meta, now=self._clock(), label=label, mapping=mapping, **given)
             if bulk.facts <= MANY:  # small enough to be looked through for contradictions
                 return None
+            progress("writing and indexing", 0, 0)
             store.commit_first(bulk.fill)
         except NotPlain:
             return None
@@ -212,22 +228,24 @@ class OrgGraph:
         self.findings = ()
         return LoadReport(bulk.load, bulk.load.added, 0, bulk.findings, bulk.counts, bulk.facts, 0)
 
-    def _load(self, reading: Reading, label: str, *, keep: bool, allowed: bool) -> LoadReport:
+    def _load(self, reading: Reading, label: str, how: _How) -> LoadReport:
         """Load by replaying everything."""
         from orggraph.removals import guarded, removals  # only a load needs it
 
         standing = {entry.change.id for entry in self.ledger.standing()}
         fresh = [change for change in reading.changes if change.id not in standing]
-        revision, findings = revision_of(self.ledger, fresh, label=label, now=self._clock())
-        findings += guarded(removals(revision, self.ledger), allowed=allowed, keep=keep)
+        revision, findings = revision_of(
+            self.ledger, fresh, label=label, now=self._clock(), progress=how.progress
+        )
+        findings += guarded(removals(revision, self.ledger), allowed=how.allowed, keep=how.keep)
         after, known = self._after(revision), set(self._contradictions)
         findings += tuple(finding for finding in after._contradictions if finding not in known)
-        if fresh and keep:
-            self._commit(revision, after)
+        if fresh and how.keep:
+            self._commit(revision, after, progress=how.progress)
             self.findings = findings
         return _report(revision, reading, findings)
 
-    def _load_alone(self, reading: Reading, label: str, *, keep: bool, allowed: bool) -> LoadReport | None:
+    def _load_alone(self, reading: Reading, label: str, how: _How) -> LoadReport | None:
         """Load into a large store by replaying only what is touched; ``None`` where everything has to be replayed."""
         from orggraph.removals import guarded, removals_alone  # only a load needs it
 
@@ -238,8 +256,9 @@ class OrgGraph:
         alone = revision_alone(timeline, reading.changes, self._store, label=label, now=self._clock())
         if alone is None:
             return None
-        refused = guarded(removals_alone(alone.revision, timeline), allowed=allowed, keep=keep)
-        if alone.revision.entries and keep:
+        refused = guarded(removals_alone(alone.revision, timeline), allowed=how.allowed, keep=how.keep)
+        if alone.revision.entries and how.keep:
+            how.progress("writing", 0, 0)
             self._store.commit(alone.revision, alone.write_index)
             self._forget()
         return _report(alone.revision, reading, alone.findings + refused)
@@ -286,9 +305,14 @@ class OrgGraph:
             return []
         return [finding for finding in check(self.timeline, codes=AT_LOAD) if finding.severity == "warning"]
 
-    def _commit(self, revision: Revision, after: OrgGraph) -> None:
+    def _commit(self, revision: Revision, after: OrgGraph, *, progress: Progress = silent) -> None:
+        def write_index(folder: Path) -> None:
+            progress("indexing", 0, 0)
+            after.timeline.save(folder)
+
         if self._store:
-            self._store.commit(revision, after.timeline.save)
+            progress("writing", 0, 0)
+            self._store.commit(revision, write_index)
         self._forget()
         for derived in ("ledger", "_contradictions") if self._store else ("ledger", "timeline", "_contradictions"):
             self.__dict__[derived] = getattr(after, derived)

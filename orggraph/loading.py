@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from orggraph.changes import RoleChange, with_occurrences
 from orggraph.errors import Finding, UnsupportedError
 from orggraph.ledger import Entry, Ledger, Load, Recorded, Revision, revise
+from orggraph.progress import Progress, part_of, silent
 from orggraph.timeline import Standing, Timeline
 from orggraph.vocabulary import digest
 
@@ -43,14 +44,16 @@ class Alone:
 
 
 def revision_of(
-    ledger: Ledger, fresh: Sequence[RoleChange], *, label: str, now: int, unloaded: str = ""
-) -> tuple[Revision, tuple[Finding, ...]]:
+    ledger: Ledger, fresh: Sequence[RoleChange], *, label: str, now: int, unloaded: str = "",
+    progress: Progress = silent,
+) -> tuple[Revision, tuple[Finding, ...]]:  # fmt: skip
     """Give what ``fresh`` role changes, or taking back a load, change in a ledger, by replaying everything."""
     from orggraph.replay import replay  # only a load needs it
 
     load = _load(fresh, label, ledger.next_recorded(now))
     entries = [Entry(change, load.recorded, load.id) for change in fresh]
     changes = [entry.change for entry in ledger.standing() if entry.load != unloaded] + list(fresh)
+    progress("replaying", 0, 0)
     made = replay(changes, base=ledger.base, salt=ledger.salt)
     return revise(ledger, load, entries=entries, unloaded=unloaded, facts=made.facts), made.findings
 
@@ -104,25 +107,40 @@ def uncollected() -> Iterator[None]:
 
 def read_inputs(
     inputs: Iterable[object], *, format: str = "", mapping: object = None, source: str = "", stated: str = "",
-    identity: str = "",
+    identity: str = "", progress: Progress = silent,
 ) -> Reading:  # fmt: skip
-    """Read files, rows and RDF graphs into role changes, each once; what is wrong with them is in the findings."""
+    """Read files, rows and RDF graphs into role changes, each once; what is wrong with them is in the findings.
+
+    ``progress`` is told how many bytes of the files have been read.
+    """
     from orggraph.sources import Reading  # only a load needs the readers
 
     changes: list[RoleChange] = []
     findings: list[Finding] = []
     counts: dict[str, int] = {}
-    for item in inputs:
+    inputs = list(inputs)
+    sizes = [_size(item) for item in inputs]
+    for number, item in enumerate(inputs):
+        told = part_of(progress, before=sum(sizes[:number]), size=sizes[number], total=sum(sizes))
+        told("reading", 0, 0)
         reading = _read_one(
-            item, format=format, mapping=mapping, source=source, stated=stated, identity=identity
-        )  # fmt: skip
+            item, format=format, mapping=mapping, source=source, stated=stated, identity=identity, progress=told
+        )
         changes += reading.changes
         findings += reading.findings
         counts.update(reading.counts)
     return Reading(tuple({change.id: change for change in changes}.values()), tuple(findings), counts)
 
 
-def _read_one(item: object, *, mapping: object, **given: str) -> Reading:
+def _size(item: object) -> int:
+    """Give the bytes of a file; 0 for anything else."""
+    try:
+        return Path(item).stat().st_size if isinstance(item, str | Path) else 0
+    except OSError:
+        return 0  # whoever reads it says what is wrong with it
+
+
+def _read_one(item: object, *, mapping: object, progress: Progress, **given: str) -> Reading:
     from orggraph.sources import Reading, read  # only a load needs the readers
     from orggraph.sources.git_history import GitHistory, read_history
 
@@ -132,7 +150,7 @@ def _read_one(item: object, *, mapping: object, **given: str) -> Reading:
             raise UnsupportedError("the identity exact is for organograms, and is not taken for the history of a file")
         return read_history(item, mapping=mapping, **given)
     if isinstance(item, str | Path):
-        return read(item, mapping=mapping, **given)  # type: ignore[arg-type]  # anything else than these is refused there
+        return read(item, mapping=mapping, progress=progress, **given)  # type: ignore[arg-type]  # anything else than these is refused there
     if isinstance(item, Iterable) and not hasattr(item, "triples"):
         rows = with_occurrences(row if isinstance(row, RoleChange) else RoleChange.parse(row) for row in item)
         return Reading(tuple(rows), (), {"rows": len(rows)})

@@ -16,6 +16,7 @@ from orggraph.errors import Finding, OrgGraphError
 from orggraph.graph import LoadReport, OrgGraph
 from orggraph.ledger import Load, recorded_text
 from orggraph.period import as_date, iso
+from orggraph.progress import Progress
 from orggraph.sources.git_history import GitHistory
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
@@ -34,6 +35,7 @@ _NOT_BY_HAND = ("kind", "occurrence", "inferred")
               help="With --dry-run: the day to compare.  [default: today]")  # fmt: skip
 @click.option("--allow-removals", is_flag=True,
               help="Load even what would end more than a quarter of what its source had stated.")  # fmt: skip
+@click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
 @click.pass_obj
 def load(
     origin: Origin,
@@ -53,6 +55,7 @@ def load(
     dry_run: bool,
     day: int | None,
     allow_removals: bool,
+    quiet: bool,
 ) -> None:
     """Load role changes from files into the store.
 
@@ -72,10 +75,10 @@ def load(
         raise click.UsageError("--day goes with --dry-run")
     mapping = mapping_of(Table(maps, organization, extra, encoding, sheet))
 
-    def run(org: OrgGraph, *, allowed: bool = allow_removals) -> LoadReport:
+    def run(org: OrgGraph, told: Progress, *, allowed: bool = allow_removals) -> LoadReport:
         return org.load(
             *inputs, format=format or "", mapping=mapping, source=source, stated=stated, identity=identity or "",
-            keep_going=keep_going, allow_removals=allowed,
+            keep_going=keep_going, allow_removals=allowed, progress=told,
         )  # fmt: skip
 
     inputs = [*files, *map(GitHistory, histories)]
@@ -83,15 +86,17 @@ def load(
     new = not is_there(origin)
     if dry_run:
         org = OrgGraph() if new and not origin.data else open_to_write(origin, create=False)
-        with progress(f"reading {named}"):
-            report = _try_out(OrgGraph(ledger=org.ledger), run, day=today() if day is None else day)
+        tried = OrgGraph(ledger=org.ledger)
+        with progress(f"trying out {named}", quiet=quiet) as told:
+            report = run(tried, told, allowed=True)
+        _show(tried, report, day=today() if day is None else day)
         if not allow_removals and any(finding.code == "removals" for finding in report.findings):
             said("the load would be refused without --allow-removals")
         return
     org = open_to_write(origin)
     try:
-        with progress(f"loading {named}"):
-            report = run(org)
+        with progress(f"loading {named}", quiet=quiet) as told:
+            report = run(org, told)
     except OrgGraphError:
         if new:
             forget_new_store(origin)
@@ -99,9 +104,8 @@ def load(
     _tell(report, into=origin.store)
 
 
-def _try_out(org: OrgGraph, run: Callable[..., LoadReport], *, day: int) -> LoadReport:
-    """Load into memory, and show what that changes in what is known about the day."""
-    report = run(org, allowed=True)
+def _show(org: OrgGraph, report: LoadReport, *, day: int) -> None:
+    """Show what a load that is not kept changes in what is known about the day."""
     _tell(report, into="")
     if report.added:
         from orggraph.diff import text  # not needed by a load that is kept
@@ -109,7 +113,6 @@ def _try_out(org: OrgGraph, run: Callable[..., LoadReport], *, day: int) -> Load
         changed = org.knowledge_diff(day, report.load.recorded - 1, report.load.recorded)
         said(_compared(org, report.load.recorded, day=day))
         emit(text(changed, colour=colour_wanted()), safe=True)
-    return report
 
 
 def _compared(org: OrgGraph, recorded: int, *, day: int) -> str:

@@ -74,7 +74,7 @@ def open_with_findings(origin: Origin) -> Opened:
     if not origin.data:
         return Opened(_open_store(origin, create=False))
     org = graph.OrgGraph()
-    with progress(f"reading {', '.join(origin.data)}"):
+    with progress(f"reading {', '.join(origin.data)}") as told:
         report = org.load(
             *origin.data,
             format=origin.format,
@@ -83,6 +83,7 @@ def open_with_findings(origin: Origin) -> Opened:
             stated=origin.stated,
             identity=origin.identity,
             keep_going=origin.keep_going,
+            progress=told,
         )
     return Opened(org, tuple(finding for finding in report.findings if finding.severity == "error"))
 

@@ -18,10 +18,15 @@ from typing import IO
 import click
 
 from orggraph.errors import OrgGraphError, UnsupportedError
+from orggraph.progress import Progress, silent
 from orggraph.results import visible
 
 _PATIENCE = 1.0
 """Seconds before anything is said about progress."""
+_PAUSE = 0.2
+"""Seconds between two sayings."""
+_BAR = 20
+_USUAL = 80
 
 
 def said(text: str) -> None:
@@ -97,29 +102,66 @@ def _shown(content: bytes) -> bytes:
     return "\n".join("\t".join(visible(cell) for cell in line.rstrip("\r").split("\t")) for line in lines).encode()
 
 
+class _Told:
+    """What was last told of how far a piece of work is; ``words`` name it until anything is told."""
+
+    def __init__(self, words: str) -> None:
+        self._words = words
+        self._phase, self._done, self._total = "", 0, 0
+        self._started = time.monotonic()
+
+    def __call__(self, phase: str, done: int, total: int) -> None:
+        self._phase, self._done, self._total = phase, done, total
+
+    def line(self, width: int) -> str:
+        """Write it in one line of a terminal that is so wide: what, how much of it as a bar, and for how long."""
+        seconds = f"{time.monotonic() - self._started:.0f} s"
+        phase, done, total = self._phase, self._done, self._total
+        bar = ""
+        if total:
+            part = min(done / total, 1.0)
+            bar = f" [{('#' * round(part * _BAR)).ljust(_BAR, '.')}] {part:4.0%}"
+        tail = f" ({phase}){bar} … {seconds}" if phase else f"{bar} … {seconds}"
+        room = width - len(tail) - 1
+        words = self._words if len(self._words) <= room else f"{self._words[: max(room - 1, 0)]}…"
+        return f"{words}{tail}"[: width - 1]
+
+
 @contextmanager
-def progress(words: str) -> Iterator[None]:
-    """Say on a terminal, after a second, what is going on and for how long; nothing elsewhere."""
-    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        yield
+def progress(words: str, *, quiet: bool = False) -> Iterator[Progress]:
+    """Say on a terminal, after a second, what is going on, how far it is and for how long; nothing elsewhere.
+
+    Gives what is to be told how far it is. The line is taken away at the end, also of work that failed.
+    """
+    told = _Told(visible(words))
+    if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield silent
         return
     done = threading.Event()
-    thread = threading.Thread(target=_tick, args=(visible(words), done, sys.stderr), daemon=True)
+    thread = threading.Thread(target=_tick, args=(told, done, sys.stderr), daemon=True)
     thread.start()
     try:
-        yield
+        yield told
     finally:
         done.set()
         thread.join()
 
 
-def _tick(words: str, done: threading.Event, stream: IO[str]) -> None:
-    started = time.monotonic()
-    told = False
-    while not done.wait(_PATIENCE):
-        told = True
-        stream.write(f"\r\x1b[K{words} … {time.monotonic() - started:.0f} s")
+def _width(stream: IO[str]) -> int:
+    """Give the columns of a terminal, 80 where it does not say."""
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or _USUAL
+    except OSError:
+        return _USUAL
+
+
+def _tick(told: _Told, done: threading.Event, stream: IO[str]) -> None:
+    if done.wait(_PATIENCE):
+        return
+    while True:
+        stream.write(f"\r\x1b[K{told.line(_width(stream))}")
         stream.flush()
-    if told:
-        stream.write("\r\x1b[K")
-        stream.flush()
+        if done.wait(_PAUSE):
+            break
+    stream.write("\r\x1b[K")
+    stream.flush()

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from orggraph.changes import RoleChange, parse_stated, unknown_word, with_occurrences
 from orggraph.errors import Finding, UnsupportedError
+from orggraph.progress import Progress, silent
 from orggraph.sources import rosters, tenures
 from orggraph.sources.ifg import TABLES as IFG_TABLES
 from orggraph.sources.ifg import read_ifg
@@ -61,6 +62,7 @@ def read(
     source: str = "",
     stated: str = "",
     identity: str = "",
+    progress: Progress = silent,
 ) -> Reading:
     """Read a file or directory of role changes; what is wrong in it is in the findings.
 
@@ -69,6 +71,7 @@ def read(
     where a row has none of its own; the default source is the name of the file with a hash of its content, for a
     roster its name without the day. The changes come in the order of rows, a row's attributes after it.
     ``identity`` is one of `organograms.IDENTITIES`: how an organogram tells persons apart. Others refuse ``exact``.
+    ``progress`` is told how many rows of a table have been read.
     Raise `UnsupportedError` for a format or identity that is none, and `ChangeError` for a ``stated`` that is no time.
     """
     if format and format not in FORMATS:
@@ -96,7 +99,7 @@ def read(
 
             reading = read_rdf(place, source=source, stated=given["stated"])
         else:
-            reading = _file(path, chosen, columns, given, identity=identity)
+            reading = _file(path, chosen, columns, given, identity=identity, progress=progress)
     except OSError as error:
         return _failed(path, f"cannot be opened: {error.strerror}", "not-readable")
     return reading._replace(changes=_numbered(reading.changes))
@@ -126,8 +129,9 @@ def _no_database(directory: Path) -> str:
 
 
 def _file(
-    path: Path | str, chosen: str, mapping: ColumnMapping, given: Mapping[str, str], *, identity: str
-) -> Reading:
+    path: Path | str, chosen: str, mapping: ColumnMapping, given: Mapping[str, str], *, identity: str,
+    progress: Progress,
+) -> Reading:  # fmt: skip
     """Read a table or JSON lines."""
     place = Path(path)
     data = place.read_bytes()
@@ -156,7 +160,7 @@ def _file(
         if chosen == "uk-organograms":
             made = read_organogram(table, **given, identity=identity or IDENTITIES[0])
         else:
-            made = _READERS[chosen](table, mapping, defaults)
+            made = _READERS[chosen](table, mapping, defaults, progress)
         findings = [*table.findings, *without_rows(table), *made.findings]
     else:
         made, findings = None, list(table.findings)

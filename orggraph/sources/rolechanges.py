@@ -22,6 +22,7 @@ from typing import NamedTuple, TextIO
 
 from orggraph.changes import FIELDS, RoleChange
 from orggraph.errors import ChangeError, Finding
+from orggraph.progress import Progress, silent, tracked
 from orggraph.sources.mapping import SLASHED, ColumnMapping, Record, Records, records
 from orggraph.sources.table import Table
 
@@ -52,14 +53,16 @@ class Statements(NamedTuple):
     findings: list[Finding]
 
 
-def read_changes(table: Table, mapping: ColumnMapping, defaults: Mapping[str, str]) -> Statements:
+def read_changes(
+    table: Table, mapping: ColumnMapping, defaults: Mapping[str, str], progress: Progress = silent
+) -> Statements:
     """Read a table with one role change a row; ``defaults`` (source, stated) fill what a row leaves empty."""
     found = records(table, mapping, WORDS)
     findings = [*found.findings, *lacking(found, table, mapping, groups=(("kind",),))]
     changes: list[RoleChange] = []
     if any(finding.code == "missing-column" for finding in findings):
         return Statements(changes, findings)
-    for record in found.rows:
+    for record in tracked(found.rows, progress, "reading"):
         made = stated(record, {**defaults, **record.fields}, file=table.file, columns=found.columns)
         if isinstance(made, Finding):
             findings.append(made)

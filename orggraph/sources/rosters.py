@@ -21,6 +21,7 @@ from typing import NamedTuple
 from orggraph.changes import FIELDS, KINDS, RoleChange
 from orggraph.errors import ChangeError, Finding, MomentError
 from orggraph.period import day as exact_day
+from orggraph.progress import Progress, silent, tracked
 from orggraph.sources import staff
 from orggraph.sources.mapping import ColumnMapping, Record, records
 from orggraph.sources.rolechanges import Statements, attributes, lacking, refused, stated
@@ -62,7 +63,9 @@ def file_name(file: str) -> Name:
     return Name(series, f"{digits[0][:4]}-{digits[0][4:6]}-{digits[0][6:]}" if len(digits) == 1 else "")
 
 
-def read_rosters(table: Table, mapping: ColumnMapping, defaults: Mapping[str, str]) -> Statements:
+def read_rosters(
+    table: Table, mapping: ColumnMapping, defaults: Mapping[str, str], progress: Progress = silent
+) -> Statements:
     """Read a roster: a ``holds`` change a row, then a ``roster`` change for each day and organization (else unit).
 
     The day is that of the row's ``day``, else the one in the name of the file. ``defaults["source"]`` is the series.
@@ -79,7 +82,7 @@ def read_rosters(table: Table, mapping: ColumnMapping, defaults: Mapping[str, st
     changes: list[RoleChange] = []
     refusals: dict[str, Finding] = {}
     people = staff.Staff(found.rows, day=named)
-    for record in map(people.resolved, found.rows):
+    for record in map(people.resolved, tracked(found.rows, progress, "reading")):
         day = record.fields.get("day", "") or named
         made = _holds(record, day, defaults, file=table.file, columns=found.columns)
         if isinstance(made, Finding):

@@ -22,6 +22,7 @@ from dataclasses import replace
 from orggraph.changes import FIELDS, KINDS, UNKNOWN, RoleChange, write_moment
 from orggraph.errors import ChangeError, Finding, MomentError
 from orggraph.period import OPEN_EARLY, Moment
+from orggraph.progress import Progress, silent, tracked
 from orggraph.sources.mapping import ColumnMapping, Record, records
 from orggraph.sources.rolechanges import Statements, attributes, lacking, refused, stated
 from orggraph.sources.table import Table
@@ -56,7 +57,9 @@ CONVENTIONS = {"until": "inclusive", "end": "exclusive"}
 _SHIFTS = {"inclusive": (1, 1), UNKNOWN: (0, 1)}
 
 
-def read_tenures(table: Table, mapping: ColumnMapping, defaults: Mapping[str, str]) -> Statements:
+def read_tenures(
+    table: Table, mapping: ColumnMapping, defaults: Mapping[str, str], progress: Progress = silent
+) -> Statements:
     """Read a tenure table: a ``starts`` (or ``created``) change a row, with ``until`` as the first day after it."""
     found = records(table, mapping, WORDS)
     findings = [*found.findings, *lacking(found, table, mapping, groups=(*KINDS[mapping.kind], ("from",)))]
@@ -68,7 +71,7 @@ def read_tenures(table: Table, mapping: ColumnMapping, defaults: Mapping[str, st
     if any(finding.code == "missing-column" for finding in findings):
         return Statements(changes, findings)
     seen: Counter[str] = Counter()
-    for record in found.rows:
+    for record in tracked(found.rows, progress, "reading"):
         made = _tenure(record, mapping, defaults, file=table.file, columns=found.columns)
         if isinstance(made, Finding):
             findings.append(made)
