@@ -41,6 +41,8 @@ KINDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "split": (("post", "unit", "organization"), ("into",)),
     "functions transferred": (("post", "unit", "organization"), ("into",)),
     "states": (SUBJECTS, ("property",), ("value",)),
+    "same as": (SUBJECTS, ("into",)),
+    "not same as": (SUBJECTS, ("into",)),
     "roster": (("organization", "unit"),),
     "corrects": (("target",),),
     "withdraws": (("target",),),
@@ -49,12 +51,13 @@ KINDS: dict[str, tuple[tuple[str, ...], ...]] = {
 
 ``roster`` says that the source lists everyone in the scope on that day, so that its silence ends what the same
 source listed before; no other kind ends anything by silence. Its ``property`` may say that what is listed are ``posts``
-or ``units`` (`LISTS`), each with all that the source says of it."""
+or ``units`` (`LISTS`), each with all that the source says of it. ``same as`` and ``not same as`` judge whether two
+persons, posts, units or organizations are one; they are about identity, whereas ``merged`` is an event of the world."""
 
 LISTS = ("posts", "units")
 """What a ``roster`` may list other than persons."""
 
-UNDATED = frozenset({"corrects", "withdraws", "states"})
+UNDATED = frozenset({"corrects", "withdraws", "states", "same as", "not same as"})
 """The kinds that may leave ``effective`` empty."""
 
 LINES = ("direct", "dotted")

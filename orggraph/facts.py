@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from orggraph.period import Moment, Period
-from orggraph.vocabulary import FOAF, ORG, ORGG, RDF_TYPE, SKOS, XSD, Literal, Term, digest
+from orggraph.vocabulary import FOAF, ORG, ORGG, OWL, RDF_TYPE, SKOS, XSD, Literal, Term, digest
 
 MEMBERSHIP = "membership"
 LINE = "line"
@@ -37,6 +37,8 @@ PERSON_NAME = FOAF + "name"
 LABEL = SKOS + "prefLabel"
 ACTING = ORGG + "acting"
 ON_LEAVE = ORGG + "onLeave"
+SAME_AS = OWL + "sameAs"
+DIFFERENT_FROM = OWL + "differentFrom"
 TRUE = Literal("true", XSD + "boolean")
 
 DERIVED = "derived"

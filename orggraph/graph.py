@@ -281,6 +281,32 @@ class OrgGraph:
         fields.setdefault("source", "recorded by hand")
         return self.load([{"kind": kind, **fields}], label=f"{kind} {fields.get('person') or fields.get('post', '')}")
 
+    def merge(self, a: str, b: str, *, reason: str = "", quote: str = "", source: str = "") -> LoadReport:
+        """Judge that two persons, posts, units or organizations (names or IRIs) are one; the IRI of the first survives.
+
+        A role change of its own: what was known before stays as it was, and `unmerge` or `unload` takes it back.
+        Raises `ChangeError` where the two are of different kinds, or one already.
+        """
+        from orggraph.merging import same  # only a judgement needs it
+
+        told = same(self.timeline, self.changes, a, b, now=self._clock())
+        return self._judge(told, f"merge {a} {b}", reason=reason, quote=quote, source=source)
+
+    def unmerge(self, a: str, b: str, *, reason: str = "", quote: str = "", source: str = "") -> LoadReport:
+        """Take back the judgement that two entities are one; both stay recorded.
+
+        Raises `ChangeError` where no judgement makes one of just these two.
+        """
+        from orggraph.merging import not_same  # only a judgement needs it
+
+        told = not_same(self.timeline, self.changes, a, b, now=self._clock())
+        return self._judge(told, f"unmerge {a} {b}", reason=reason, quote=quote, source=source)
+
+    def _judge(self, told: Mapping[str, str], label: str, **why: str) -> LoadReport:
+        given = {name: text for name, text in why.items() if text}
+        row = {"source": "recorded by hand", **told, **given}
+        return self.load([row], label=label, allow_removals=True)  # nothing ends by what is said of identity
+
     def unload(self, load: str) -> LoadReport:
         """Take a load back (its identity or the beginning of it); both stay recorded."""
         found = [known for known in self.ledger.loads if known.id.startswith(load) and known.removed is None]

@@ -8,12 +8,14 @@ from typing import NamedTuple
 import numpy as np
 
 from orggraph.changes import RoleChange
-from orggraph.facts import ATTRIBUTE, EVENT, LINE, MEMBERSHIP, NAME, PLACE, TYPE, Fact
+from orggraph.facts import ATTRIBUTE, DIFFERENT_FROM, EVENT, LINE, MEMBERSHIP, NAME, PLACE, SAME_AS, TYPE, Fact
 from orggraph.ledger import recorded_text
 from orggraph.period import iso
 from orggraph.snapshot import Snapshot, stated
 from orggraph.timeline import Timeline
 from orggraph.vocabulary import Literal
+
+JUDGED = {SAME_AS: "is judged to be the same as", DIFFERENT_FROM: "is judged not to be the same as"}
 
 
 class HistoryRow(NamedTuple):
@@ -48,8 +50,7 @@ def history(
     facts = [fact for fact in facts_on(timeline, entity) if fact.kind != TYPE]
     told = [fact for fact in facts if recorded_by is None or fact.recorded <= recorded_by]
     changes = changes_of({change for fact in told for change in fact.changes})
-    quotes = {identity: change.quote for identity, change in changes.items()}
-    made = [_row(timeline, fact, quotes, recorded_by) for fact in told]
+    made = [_row(timeline, fact, changes, recorded_by) for fact in told]
     return sorted(made, key=lambda r: (r.fact.start.latest, r.fact.end.latest, r.kind, r.what, r.recorded))
 
 
@@ -63,23 +64,35 @@ def facts_on(timeline: Timeline, entity: str) -> list[Fact]:
     return list(facts.values())
 
 
-def _row(timeline: Timeline, fact: Fact, quotes: dict[str, str], recorded_by: int | None) -> HistoryRow:
+def _row(timeline: Timeline, fact: Fact, changes: Mapping[str, RoleChange], recorded_by: int | None) -> HistoryRow:
     day = max(1, min(fact.start.latest, fact.end.latest - 1))
     snapshot = Snapshot(timeline, day, recorded_by=recorded_by)
     standing = fact.superseded is None or (recorded_by is not None and recorded_by < fact.superseded)
+    said = [changes[identity] for identity in fact.changes if identity in changes]
     always = fact.kind in (NAME, TYPE) and fact.start.edtf() == ".."
     return HistoryRow(
-        what=_words(snapshot, timeline, fact),
+        what=_judged(snapshot, fact, said) if fact.predicate in JUDGED else _words(snapshot, timeline, fact),
         since="" if always else stated(fact.start),
         until=stated(fact.end),
         confirmed=iso(fact.confirmed) if fact.kind not in (NAME, TYPE) and iso(fact.confirmed) != ".." else "",
         sources=snapshot.sources(fact),
-        quotes=tuple(dict.fromkeys(quotes[change] for change in fact.changes if quotes.get(change))),
+        quotes=tuple(dict.fromkeys(change.quote for change in said if change.quote)),
         recorded=recorded_text(fact.recorded),
         superseded="" if standing or fact.superseded is None else recorded_text(fact.superseded),
         kind=fact.kind,
         fact=fact,
     )
+
+
+def _judged(snapshot: Snapshot, fact: Fact, said: Iterable[RoleChange]) -> str:
+    """Put a judgement of identity in words, with why: who was absorbed has no name any more but the one given there."""
+    said, other = list(said), str(fact.object)
+    named = {change.into_id: change.into for change in said if change.into}
+    name = snapshot.name(other)
+    name = named.get(other) or (next(iter(named.values()), name) if name == other and len(named) == 1 else name)
+    direct = [change for change in said if other in (change.into_id, change.person_id, change.post_id, change.unit_id)]
+    why = "; ".join(dict.fromkeys(change.reason for change in direct or said if change.reason))
+    return f"{snapshot.name(fact.subject)} {JUDGED[fact.predicate]} {name}{f' ({why})' if why else ''}"
 
 
 def _words(snapshot: Snapshot, timeline: Timeline, fact: Fact) -> str:

@@ -22,7 +22,7 @@ import numpy as np
 
 from orggraph.changes import RoleChange
 from orggraph.errors import Finding
-from orggraph.facts import ATTRIBUTE, DERIVED, LINE, MEMBERSHIP, NAME, PLACE, TYPE, Fact
+from orggraph.facts import ATTRIBUTE, DERIVED, LINE, MEMBERSHIP, NAME, PLACE, SAME_AS, TYPE, Fact
 from orggraph.ledger import Recorded
 from orggraph.period import OPEN_EARLY, OPEN_LATE
 from orggraph.replay.gathering import Gathered
@@ -31,7 +31,7 @@ from orggraph.replay.places import note, place
 from orggraph.replay.writing import REPLACES, Writer
 from orggraph.timeline import Timeline
 from orggraph.timeline.columns import KIND, NEVER, Rows, gather
-from orggraph.timeline.terms import decode
+from orggraph.timeline.terms import ABSENT, decode
 from orggraph.vocabulary import name_key
 
 LOCAL = frozenset(
@@ -282,6 +282,8 @@ def _self_contained(
     timeline: Timeline, gathered: Gathered, fresh: Iterable[RoleChange], known: Iterable[RoleChange]
 ) -> bool:
     """Tell whether names mean here what they mean in everything, and no post concerned has lines of its own."""
+    if any(_judged(timeline, iri, kind) for iri, kind in gathered.identity.kinds.items()):
+        return False
     for post in {post for s in gathered.statements for post in (s.post, s.from_post) if post}:
         rows = np.concatenate([timeline.about(post), timeline.pointing_at(post)])
         if (timeline.columns.kind[rows] == KIND[LINE]).any():
@@ -292,6 +294,17 @@ def _self_contained(
     names = {(name, bool(key)) for change in fresh for name, key in _named(change)}
     names |= {(name, False) for change in known for name, key in _named(change) if not key}
     return all(meaning.is_the_same(name, by_id=by_id) for name, by_id in sorted(names) if name)
+
+
+def _judged(timeline: Timeline, iri: str, kind: str) -> bool:
+    """Tell whether an entity was judged to be one with another, unless it is only the person who stands for both."""
+    same = timeline.terms.number(SAME_AS)
+    if same == ABSENT:
+        return False
+    rows = timeline.pointing_at(iri)
+    if kind != "person":
+        rows = np.concatenate([rows, timeline.about(iri)])
+    return bool((timeline.columns.predicate[_believed(timeline, rows)] == same).any())
 
 
 def _named(change: RoleChange) -> Iterator[tuple[str, str]]:

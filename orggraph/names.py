@@ -1,6 +1,7 @@
 """Names: which entity is meant by what a person types.
 
-Every name an entity ever bore finds it, also old ones; an IRI stands for itself. Where several entities bear a name
+Every name an entity ever bore finds it, also old ones; an IRI stands for itself, or for the entity with which it was
+judged to be one. Where several entities bear a name
 they are listed, and nothing is guessed.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from orggraph.errors import AmbiguousName, UnknownName
-from orggraph.facts import NAME, PLACE, Fact
+from orggraph.facts import NAME, PLACE, SAME_AS, Fact
 from orggraph.snapshot import KIND_OF_CLASS, Snapshot
 from orggraph.timeline import Timeline
 from orggraph.vocabulary import name_key
@@ -24,7 +25,7 @@ def find(timeline: Timeline, name: str, *, kinds: tuple[str, ...] = (), recorded
     entities bear it.
     """
     if len(timeline.about(name)):
-        return name
+        return survivor(timeline, name, recorded_by=recorded_by)
     wanted = _bearing(timeline, name, kinds, recorded_by)
     if not wanted and ", " in name:
         left, _, right = name.rpartition(", ")
@@ -37,6 +38,21 @@ def find(timeline: Timeline, name: str, *, kinds: tuple[str, ...] = (), recorded
     tell = [f"{name}, {place}" if (place := _place(timeline, iri)) else iri for iri in wanted]
     tell = tell if len(set(tell)) == len(tell) else wanted
     raise AmbiguousName(f"{name!r} is the name of {len(wanted)} entities: {'; '.join(tell)}", candidates=tell)
+
+
+def survivor(timeline: Timeline, iri: str, *, recorded_by: int | None = None) -> str:
+    """Give the IRI that stands for an entity: its own, unless it was judged to be one with another (by then)."""
+    for row in timeline.pointing_at(iri):
+        fact = timeline.facts[int(row)]
+        if fact.predicate == SAME_AS and fact.superseded is None and recorded_by is None:
+            return fact.subject
+        if fact.predicate == SAME_AS and recorded_by is not None and _believed_at(fact, recorded_by):
+            return fact.subject
+    return iri
+
+
+def _believed_at(fact: Fact, recorded_by: int) -> bool:
+    return fact.recorded <= recorded_by and (fact.superseded is None or recorded_by < fact.superseded)
 
 
 def search(timeline: Timeline, words: str, *, limit: int = 50, recorded_by: int | None = None) -> list[str]:

@@ -25,6 +25,8 @@ SMALLEST: dict[str, dict[str, str]] = {
     "merged": {"unit": "Board", "into": "Office", "effective": "2024"},
     "split": {"unit": "Board", "into": "Office", "effective": "2024"},
     "functions transferred": {"unit": "Board", "into": "Office", "effective": "2024"},
+    "same as": {"person": "Ada King", "into": "A. Lovelace"},
+    "not same as": {"person": "Ada King", "into": "A. Lovelace"},
     "states": {"person": "Ada", "property": "grade", "value": "7"},
     "roster": {"organization": "Acme", "effective": "2024-01-01"},
     "corrects": {"target": "7"},

@@ -101,12 +101,12 @@ def load(
         if new:
             forget_new_store(origin)
         raise
-    _tell(report, into=origin.store)
+    tell(report, into=origin.store)
 
 
 def _show(org: OrgGraph, report: LoadReport, *, day: int) -> None:
     """Show what a load that is not kept changes in what is known about the day."""
-    _tell(report, into="")
+    tell(report, into="")
     if report.added:
         from orggraph.diff import text  # not needed by a load that is kept
 
@@ -123,7 +123,7 @@ def _compared(org: OrgGraph, recorded: int, *, day: int) -> str:
     return f"compared is what is known about {iso(day)} (--day DAY compares another day{about})"
 
 
-def _tell(report: LoadReport, *, into: str) -> None:
+def tell(report: LoadReport, *, into: str) -> None:
     """Say what a load did, or (``into`` nowhere) would do."""
     _list(report.findings)
     would = "" if into else "would load: "
@@ -201,7 +201,7 @@ def record(origin: Origin, /, *, kind: str, **fields: str) -> None:  # click han
     """Record one role change without a file.
 
     KIND is one of starts, ends, holds, reports, acting, leave, transferred, renamed, created, abolished, moved, merged,
-    split, "functions transferred", states, roster, corrects, withdraws.
+    split, "functions transferred", states, "same as", "not same as", roster, corrects, withdraws.
 
     \b
       orggraph record starts --person "Ada Lovelace" --post CTO --organization Acme --effective 2025-10-03
@@ -215,7 +215,7 @@ def record(origin: Origin, /, *, kind: str, **fields: str) -> None:  # click han
         if new:
             forget_new_store(origin)
         raise
-    _tell(report, into=origin.store)
+    tell(report, into=origin.store)
 
 
 @click.command()

@@ -11,6 +11,7 @@ from orggraph.diff.side import Side, position
 from orggraph.facts import (
     ACTING,
     ATTRIBUTE,
+    DIFFERENT_FROM,
     EVENT,
     LINE,
     MEMBER_OF,
@@ -19,12 +20,14 @@ from orggraph.facts import (
     ON_LEAVE,
     PLACE,
     REPORTS_TO,
+    SAME_AS,
     Fact,
     triples,
 )
 from orggraph.snapshot import IN_OFFICE, NOBODY, PRESUMED
 from orggraph.vocabulary import Literal, Term
 
+_JUDGED = {SAME_AS: "the same as", DIFFERENT_FROM: "another than"}
 _OWN_SENTENCES = {ACTING: "acting", ON_LEAVE: "on leave"}
 
 
@@ -36,7 +39,8 @@ def tell_attributes(comparison: Comparison) -> None:
         if not c.changed([*before, *after]):
             continue
         was, now = _values(c, before), _values(c, after)
-        if was == now or (subject in c.a.present) != (subject in c.b.present):
+        came_or_went = (subject in c.a.present) != (subject in c.b.present)
+        if was == now or (came_or_went and not _judges_somebody(c, [*before, *after])):
             continue
         firm = c.b.firm(after) if after else c.a.firm(before)
         phrase, notes = _attribute_phrase(predicate, was, now, firm=firm)
@@ -124,6 +128,9 @@ def _attribute_phrase(predicate: str, was: list[str], now: list[str], *, firm: b
     if predicate in _OWN_SENTENCES or predicate == IN_OFFICE:
         said = _OWN_SENTENCES.get(predicate, "in office")
         return (f"is now {said}: {listed(now)}" if now else f"is no longer {said}"), notes
+    if predicate in _JUDGED:
+        said, values = _JUDGED[predicate], now or was
+        return f"{'is' if now else 'is no longer'} judged to be {said} {listed(values)}", []
     called = word(predicate)
     if now:
         return f"{'now has' if firm else 'may now have'} {called} {listed(now)}", notes
@@ -131,7 +138,14 @@ def _attribute_phrase(predicate: str, was: list[str], now: list[str], *, firm: b
 
 
 def _values(c: Comparison, facts: list[Fact]) -> list[str]:
-    return list(dict.fromkeys(_term(c, fact.object) for fact in facts))
+    return list(dict.fromkeys(
+        c.name(str(fact.object)) if fact.predicate in _JUDGED else _term(c, fact.object) for fact in facts
+    ))  # fmt: skip
+
+
+def _judges_somebody(c: Comparison, facts: list[Fact]) -> bool:
+    """Tell whether these are judgements of identity on somebody who is there by themselves on one of the sides."""
+    return any(f.predicate in _JUDGED and (f.object in c.a.present or f.object in c.b.present) for f in facts)
 
 
 def _holder(c: Comparison, tenure: str) -> str:

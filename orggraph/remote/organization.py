@@ -131,6 +131,14 @@ class RemoteOrg(OrgGraph):
         """Refuse."""
         self._refuse("record", "record in a store on this machine and publish that")
 
+    def merge(self, a: str, b: str, *, reason: str = "", quote: str = "", source: str = "") -> LoadReport:  # noqa: ARG002  # as the method it refuses
+        """Refuse."""
+        self._refuse("merge", "merge in a store on this machine and publish that")
+
+    def unmerge(self, a: str, b: str, *, reason: str = "", quote: str = "", source: str = "") -> LoadReport:  # noqa: ARG002  # as the method it refuses
+        """Refuse."""
+        self._refuse("unmerge", "unmerge in a store on this machine and publish that")
+
     def unload(self, load: str) -> LoadReport:  # noqa: ARG002  # as the method it refuses
         """Refuse."""
         self._refuse("unload", "unload from a store on this machine and publish that")

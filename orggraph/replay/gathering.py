@@ -11,6 +11,7 @@ from orggraph.replay.identity import Identity
 from orggraph.replay.lines import Line, stated_lines
 from orggraph.replay.listings import Listings
 from orggraph.replay.lives import Life, lives_of
+from orggraph.replay.merging import held_at_once
 from orggraph.replay.moments import Bound, Variable, compatible, resolve, unify
 from orggraph.replay.rosters import Coverage, tenures_from_rosters
 from orggraph.replay.statements import Statement, in_force
@@ -46,6 +47,7 @@ class Gathered:
         self.labelled: dict[tuple[str, str], list[Variable]] = defaultdict(list)
         self.successions: list[tuple[Tenure, Tenure, Statement]] = []
         self.make_tenures()
+        self.findings += held_at_once(self.tenures, self.identity)
         self.make_lives()
         self.make_handovers()
         self.make_lines()

@@ -2,10 +2,11 @@
 
 Ids come first: two mentions with one id are one entity. A name without an id stands for the only entity of that
 name within the organization, and for an entity of its own where there is none or more than one. Every name that was
-matched to an id on its name alone is listed as an assumption.
+matched to an id on its name alone is listed as an assumption. What somebody judged to be one (`judgements`) is one.
 
 Why it is decided here, over everything in force, and not while reading: a later row can bring the id that an earlier
-row lacked, and the order of rows must not matter.
+row lacked, and the order of rows must not matter. Why mentions are resolved again where there are judgements: which
+entity a name stands for may depend on which of those that bear it are one.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from functools import cache, partial
 from orggraph.changes import SUBJECTS, RoleChange
 from orggraph.errors import Finding
 from orggraph.facts import HEAD_ROLE
+from orggraph.replay.judgements import JUDGEMENTS, Judgement, Merged, merged
 from orggraph.replay.statements import Statement
 from orggraph.vocabulary import is_iri, mint, name_key
 
@@ -28,27 +30,80 @@ class Identity:
     """Resolves the mentions of all statements, which are in the order of their days.
 
     ``labels`` holds every name each entity was mentioned by, ``placed`` what each post and unit first belonged to,
-    ``moves`` where units went from there.
+    ``moves`` where units went from there. ``merged`` says which entities are one, ``named_first`` how the survivors
+    were called before (folded), and ``meant`` whom a statement meant of the persons that are one.
     """
 
     def __init__(self, statements: Iterable[Statement], *, base: str, salt: str) -> None:
         self._fold = cache(name_key)  # the same few names in row after row
         self._mint = cache(partial(mint, base=base, salt=salt))
+        self.merged = Merged()
+        self.named_first: dict[str, frozenset[str]] = {}
+        self.meant: dict[Statement, str] = {}
+        self._with_id: dict[Mention, set[str]] = defaultdict(set)
+        self._post_units: dict[tuple[str, str], set[str]] = defaultdict(set)
+        judged: list[Statement] = []
+        told: list[Statement] = []
+        for statement in statements:
+            (judged if statement.change.kind in JUDGEMENTS else told).append(statement)
+        changes = [statement.change for statement in told]
+        self._default = _default_organizations(changes)
+        self._same = _OldestNames(changes, self._scope, fold=self._fold)
+        self._aliases: dict[str, str] | None = {} if judged else None
+        for change in changes:
+            self._note_ids(change)
+        self._resolve_all(told)
+        if judged:
+            self._merge(told, judged)
+
+    def _resolve_all(self, statements: Iterable[Statement]) -> None:
         self.labels: dict[str, dict[str, str]] = defaultdict(dict)
         self.kinds: dict[str, str] = {}
         self.placed: dict[str, str] = {}
         self.moves: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self.findings: list[Finding] = []
-        self._with_id: dict[Mention, set[str]] = defaultdict(set)
-        self._post_units: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._noted: set[tuple[str, ...]] = set()
-        changes = [statement.change for statement in statements]
-        self._default = _default_organizations(changes)
-        self._same = _OldestNames(changes, self._scope, fold=self._fold)
-        for change in changes:
-            self._note_ids(change)
         for statement in statements:
             self._resolve(statement)
+
+    def _merge(self, statements: list[Statement], judged: list[Statement]) -> None:
+        """Resolve everything again with what is judged to be one, until no name comes to mean somebody else."""
+        kinds, labels = dict(self.kinds), {iri: frozenset(named) for iri, named in self.labels.items()}
+        persons = [(statement, statement.person) for statement in statements if statement.person]
+        for _ in range(len(judged) + 2):  # each round makes more of them one, if anything
+            judgements = [judgement for statement in judged if (judgement := self._judgement(statement))]
+            found = merged(judgements, kinds)
+            if found.survivors == self.merged.survivors:
+                break
+            self.merged = found
+            self._resolve_all(statements)
+        self.merged = found
+        self.findings += found.findings
+        one = {*found.survivors, *found.survivors.values()}
+        self.meant = {statement: person for statement, person in persons if person in one}
+        self.named_first = {iri: labels[iri] for iri in found.survivors.values() if iri in labels}
+
+    def _judgement(self, statement: Statement) -> Judgement | None:
+        """Find which two entities a statement judges; it makes none of them known."""
+        change, scope = statement.change, self._scope(statement.change)
+        kind = next(kind for kind in SUBJECTS if getattr(change, kind) or getattr(change, f"{kind}_id"))
+        name, key = str(getattr(change, kind)), str(getattr(change, f"{kind}_id"))
+        first = self._judged(kind, scope, name, key, change)
+        return Judgement(statement, first, self._judged(kind, scope, change.into, change.into_id, change))
+
+    def _judged(self, kind: str, scope: str, name: str, key: str, change: RoleChange) -> str:
+        if kind == "organization":
+            iri = key if is_iri(key) else self._mint("organization", self._fold(key or name))
+        elif key:
+            iri = self._by_id(kind, scope, key)
+        else:
+            mention = self._post_key(scope, name, self._unit_key(change)) if kind == "post" else ()
+            context = mention[0] if mention else ""
+            folded = self._same(kind, scope, name)
+            found = self._ids_of(kind, scope, context, folded)
+            iri = next(iter(found)) if len(found) == 1 else self._mint(kind, scope, "name", *(mention or (folded,)))
+        assert self._aliases is not None
+        return self._aliases.get(iri, iri)
 
     def _scope(self, change: RoleChange) -> str:
         """Give the organization within which the names of a row are unique."""
@@ -108,6 +163,8 @@ class Identity:
         if statement.manager and self.kinds[statement.manager] == "post":
             self.placed.setdefault(statement.manager, statement.organization)
         statement.into = self._into(statement, scope)
+        if statement.into == statement.unit and change.kind in ("created", "moved"):
+            statement.into = ""  # two units that are one: neither is part of itself
         if statement.unit and statement.into and not statement.post:
             if change.kind == "created":
                 self.placed[statement.unit] = statement.into
@@ -161,7 +218,14 @@ class Identity:
         if key:
             return self._seen(self._by_id(kind, scope, key), kind, name)
         folded = self._same(kind, scope, name)
-        return self._by_name(kind, scope, name, self._with_id.get((kind, scope, "", folded), set()), change, folded)
+        iri = self._by_name(kind, scope, name, self._ids_of(kind, scope, "", folded), change, folded)
+        return self._also(iri, kind, scope, self._fold(name))
+
+    def _ids_of(self, kind: str, scope: str, context: str, folded: str) -> set[str]:
+        """Give the entities with an id that bear a name."""
+        found = self._with_id.get((kind, scope, context, folded), set())
+        survivors = self.merged.survivors
+        return {survivors.get(iri, iri) for iri in found} if survivors and len(found) > 1 else found
 
     def _by_name(self, kind: str, scope: str, name: str, found: set[str], change: RoleChange, *key: str) -> str:
         """Take the only entity with an id that bears the name, else one of the name itself; say which."""
@@ -172,15 +236,29 @@ class Identity:
             self._note(kind, name, f"{len(found)} {kind}s with ids are called {name!r}; kept as one more", change)
         return self._seen(self._mint(kind, scope, "name", *key), kind, name)
 
+    def _also(self, iri: str, kind: str, scope: str, *key: str) -> str:
+        """Remember that what a name alone would stand for is ``iri``: a judgement may have been made of it before."""
+        if self._aliases is not None:
+            own = self._mint(kind, scope, "name", *key)
+            if own != iri and own not in self.merged.survivors:
+                self._aliases[own] = iri
+        return iri
+
     def _post(self, scope: str, name: str, key: str, unit: str, change: RoleChange) -> str:
         if key:
             return self._seen(self._by_id("post", scope, key), "post", name)
+        own, folded = self._post_key(scope, name, unit)
+        found = self._ids_of("post", scope, own, folded)
+        iri = self._by_name("post", scope, name, found, change, own, folded)
+        return self._also(iri, "post", scope, unit, self._fold(name))
+
+    def _post_key(self, scope: str, name: str, unit: str) -> tuple[str, str]:
+        """Give the unit and folded name of a post; the only unit that has one of the name where none is named."""
         folded = self._same("post", scope, name)
         units = self._post_units.get((scope, folded), {unit})
         if not unit and len(units - {""}) == 1:
             unit = next(iter(units - {""}))
-        found = self._with_id.get(("post", scope, unit, folded), set())
-        return self._by_name("post", scope, name, found, change, unit, folded)
+        return unit, folded
 
     def _note(self, kind: str, name: str, message: str, change: RoleChange) -> None:
         noted = (kind, self._fold(name), message)
@@ -189,6 +267,7 @@ class Identity:
             self.findings.append(Finding("note", message, change.file, 0, "identity"))
 
     def _seen(self, iri: str, kind: str, name: str) -> str:
+        iri = self.merged.survivors.get(iri, iri)
         self.kinds.setdefault(iri, kind)
         if name:
             self.labels[iri].setdefault(self._fold(name), name)

@@ -7,7 +7,7 @@ on which something is known of it; before and after it is possible. A life nests
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -140,25 +140,28 @@ class Named:
 
 
 def names_of(
-    mentioned: dict[str, str], renames: Iterable[Statement], sightings: Iterable[tuple[int, str, str]]
-) -> tuple[list[Named], list[str]]:
+    mentioned: dict[str, str], renames: Iterable[Statement], sightings: Iterable[tuple[int, str, str]],
+    *, first: Collection[str] = (),
+) -> tuple[list[Named], list[str]]:  # fmt: skip
     """Give the names an entity bore one after the other, and the spellings that stand beside them undated.
 
     ``mentioned`` are the spellings by folded name; ``sightings`` the (day, name, change) of rosters. A dated rename
     ends the name before at its moment. Without renames, names seen on days that do not interleave follow each other.
+    Of names that nobody has dated those in ``first`` (folded) come first.
     """
+    spellings = dict(sorted(mentioned.items(), key=lambda item: (item[0] not in first, item[0])))
     ordered = sorted(renames, key=lambda s: (s.effective.latest, s.effective.earliest, s.evidence))
     if not ordered:
-        return _sighted(mentioned, sorted(sightings))
+        return _sighted(spellings, sorted(sightings))
     new = {name_key(statement.change.into) for statement in ordered}
-    first = [spelled for key, spelled in sorted(mentioned.items()) if key not in new]
+    before = [spelled for key, spelled in spellings.items() if key not in new]
     named = []
-    if first:
-        named.append(Named(first[0], ALWAYS, _keyed(ordered[0]), tuple(sorted(ordered[0].evidence))))
+    if before:
+        named.append(Named(before[0], ALWAYS, _keyed(ordered[0]), tuple(sorted(ordered[0].evidence))))
     for statement, following in zip(ordered, [*ordered[1:], None], strict=True):
         end = _keyed(following) if following else statement.change.until or ONGOING
         named.append(Named(statement.change.into, _keyed(statement), end, tuple(sorted(statement.evidence))))
-    return named, first[1:]
+    return named, before[1:]
 
 
 def _keyed(statement: Statement) -> Moment:
@@ -167,7 +170,7 @@ def _keyed(statement: Statement) -> Moment:
 
 
 def _sighted(mentioned: dict[str, str], sightings: list[tuple[int, str, str]]) -> tuple[list[Named], list[str]]:
-    spelled = [text for _, text in sorted(mentioned.items())]
+    spelled = list(mentioned.values())
     runs: list[tuple[int, int, str, str]] = []
     for day, name, change in sightings:
         key = name_key(name)

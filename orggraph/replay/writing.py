@@ -9,11 +9,13 @@ from orggraph.facts import (
     ACTING,
     ATTRIBUTE,
     DERIVED,
+    DIFFERENT_FROM,
     EVENT,
     LINE,
     MEMBER_OF,
     MEMBERSHIP,
     ON_LEAVE,
+    SAME_AS,
     TRUE,
     TYPE,
     Fact,
@@ -60,6 +62,7 @@ class Writer:
         )
         self.write_states()
         self.write_events()
+        self.write_judgements()
         self.write_names()
 
     def write_memberships(self) -> dict[str, list[Fact]]:
@@ -270,6 +273,13 @@ class Writer:
                     )
                 )  # fmt: skip
 
+    def write_judgements(self) -> None:
+        """Write who was judged to be the same, and who not, with the judgements on which that rests."""
+        merged = self.identity.merged
+        for predicate, pairs in ((SAME_AS, merged.same), (DIFFERENT_FROM, merged.apart)):
+            for (first, second), statements in sorted(pairs.items()):
+                self.attribute(first, predicate, second, Period(ALWAYS, ONGOING), statements)
+
     def write_names(self) -> None:
         """Write what every entity is and was called."""
         renames: dict[str, list[Statement]] = defaultdict(list)
@@ -281,7 +291,8 @@ class Writer:
         for entity, kind in sorted(self.identity.kinds.items()):
             if kind in CLASSES and not (kind == "organization" and self.gathered.lives[entity].stays[0].statements):
                 self.facts.append(timeless(TYPE, entity, RDF_TYPE, CLASSES[kind], base=self.base))
-            named = names_of(self.identity.labels[entity], renames[entity], sightings.get(entity, ()))
+            told = (self.identity.labels[entity], renames[entity], sightings.get(entity, ()))
+            named = names_of(*told, first=self.identity.named_first.get(entity, ()))
             self.facts += name_facts(entity, kind, *named, base=self.base)
 
     def name_sightings(self) -> dict[str, list[tuple[int, str, str]]]:
