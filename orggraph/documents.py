@@ -160,10 +160,10 @@ def info_document(org: OrgGraph, *, location: str) -> dict[str, object]:
 
 def source_rows(org: OrgGraph) -> list[list[object]]:
     """List the editions of sources under `SOURCE_COLUMNS`: how many changes each gave, by which load."""
-    counts = Counter((e.change.source, e.change.stated, e.load, e.recorded, e.removed) for e in org.ledger.entries)
     return [
-        [source, stated, number, load, recorded_text(recorded), "" if removed is None else recorded_text(removed)]
-        for (source, stated, load, recorded, removed), number in sorted(
-            counts.items(), key=lambda item: (item[0][0], item[0][1], item[0][3])
-        )
-    ]
+        [
+            edition.source, edition.stated, edition.changes, edition.load, recorded_text(edition.recorded),
+            "" if edition.removed is None else recorded_text(edition.removed),
+        ]
+        for edition in org.editions()
+    ]  # fmt: skip

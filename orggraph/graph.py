@@ -21,7 +21,7 @@ from orggraph import period
 from orggraph.as_of import AsOf
 from orggraph.changes import RoleChange, parse_stated
 from orggraph.errors import Finding, LoadError, StoreError, UnknownName, UnsupportedError
-from orggraph.ledger import Ledger, Load, Recorded, Revision, apply, recorded_time
+from orggraph.ledger import Edition, Ledger, Load, Recorded, Revision, apply, editions, recorded_time
 from orggraph.loading import label_of, read_inputs, revision_alone, revision_of, timeline_of, uncollected
 from orggraph.names import find
 from orggraph.progress import Progress, silent
@@ -76,11 +76,19 @@ class Store(Recorded, Protocol):
     def records(self) -> bytes:
         """Give all role changes as N-Triples, in the form of `rdf.change_record_triples`."""
 
+    def editions(self) -> list[Edition] | None:
+        """Give the editions of sources, or ``None`` where they have to be counted."""
+
     def commit(self, revision: Revision, write_index: Callable[[Path], None]) -> None:
         """Keep a revision, as a whole or not at all; ``write_index`` writes the index of what it leads to."""
 
-    def commit_first(self, fill: Callable[[pyoxigraph.Store, Path], None]) -> None:
-        """Keep the first load, as a whole or not at all; ``fill`` writes its graph, and its index into a folder."""
+    def commit_first(
+        self, fill: Callable[[pyoxigraph.Store, Path], None], *, editions: Sequence[Edition] | None = None
+    ) -> None:
+        """Keep the first load, as a whole or not at all; ``fill`` writes its graph, and its index into a folder.
+
+        ``editions`` are those that it brings, where they are known.
+        """
 
     @property
     def empty(self) -> bool:
@@ -221,7 +229,7 @@ class OrgGraph:
             if bulk.facts <= MANY:  # small enough to be looked through for contradictions
                 return None
             progress("writing and indexing", 0, 0)
-            store.commit_first(bulk.fill)
+            store.commit_first(bulk.fill, editions=bulk.editions)
         except NotPlain:
             return None
         self._forget()
@@ -433,6 +441,14 @@ class OrgGraph:
     def loads(self) -> list[Load]:
         """List all loads, in the order of recording, those that were taken back too."""
         return self._store.loads() if self._store is not None else list(self.ledger.loads)
+
+    def editions(self) -> list[Edition]:
+        """List the editions of sources with how many role changes each load brought of them, those taken back too.
+
+        A store keeps the counts, so that they are not counted anew.
+        """
+        known = self._store.editions() if self._store is not None else None
+        return editions(self.ledger.entries) if known is None else known
 
     @cached_property
     def _changes(self) -> dict[str, RoleChange]:

@@ -6,6 +6,7 @@ It is what a store keeps and gives back. Nothing in it is ever altered but two f
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -28,6 +29,17 @@ class Load(NamedTuple):
     label: str
     added: int
     removed: int | None = None
+
+
+class Edition(NamedTuple):
+    """What one load brought of one edition of a source: how many role changes, and when that was taken back."""
+
+    source: str
+    stated: str
+    load: str
+    recorded: int
+    removed: int | None
+    changes: int
 
 
 class Entry(NamedTuple):
@@ -75,6 +87,26 @@ class Ledger:
         """Give the recorded time of a new load: ``now``, but always later than every earlier one."""
         last = max((load.removed or load.recorded for load in self.loads), default=0)
         return max(now, last + 1)
+
+
+def editions(entries: Iterable[Entry]) -> list[Edition]:
+    """Count what each load brought of each edition, in the order of source, stated and recorded time."""
+    counts = Counter((e.change.source, e.change.stated, e.load, e.recorded, e.removed) for e in entries)
+    return sorted((Edition(*key, number) for key, number in counts.items()), key=_edition_order)
+
+
+def editions_after(known: Iterable[Edition], revision: Revision) -> list[Edition]:
+    """Give the editions after a revision, from those before; the cost does not grow with what was loaded before."""
+    recorded, taken_back = revision.load.recorded, revision.unloaded
+    standing = [
+        edition._replace(removed=recorded) if edition.load == taken_back and edition.removed is None else edition
+        for edition in known
+    ]
+    return sorted([*standing, *editions(revision.entries)], key=_edition_order)
+
+
+def _edition_order(edition: Edition) -> tuple[str, str, int]:
+    return edition.source, edition.stated, edition.recorded
 
 
 class Revision(NamedTuple):

@@ -17,6 +17,7 @@ from orggraph import OrgGraph, bulk, graph
 from orggraph.bulk import NotPlain, read_bulk
 from orggraph.errors import LoadError, StoreError
 from orggraph.graph import LoadReport
+from orggraph.ledger import editions
 from orggraph.store.embedded import EmbeddedStore
 
 NOW = 1_700_000_000_000_000
@@ -49,7 +50,7 @@ class Both:
         for file, text in zip(files, tables, strict=True):
             file.write_text(text, encoding="utf-8", newline="")
         made = read_bulk(files, meta=self.bulk.meta, now=NOW, label="a load", **options)  # type: ignore[arg-type]  # names of options
-        self.bulk.commit_first(made.fill)
+        self.bulk.commit_first(made.fill, editions=made.editions)
         report = OrgGraph(self.general, clock=lambda: NOW).load(*files, label="a load", **options)  # type: ignore[arg-type]  # the same
         return report, LoadReport(made.load, made.load.added, 0, made.findings, made.counts, made.facts, 0)
 
@@ -61,6 +62,7 @@ class Both:
         assert dict(made.timeline.sources) == dict(general.timeline.sources)
         assert made.timeline.standing == general.timeline.standing
         assert made.ledger == general.ledger
+        assert made.editions() == general.editions() == editions(made.ledger.entries)
 
 
 def plain(folder: Path, *tables: str, **options: str) -> None:

@@ -13,7 +13,7 @@ import pytest
 import orggraph
 from orggraph import OrgGraph
 from orggraph.errors import LoadError, StoreError, StoreLocked
-from orggraph.ledger import Ledger
+from orggraph.ledger import Ledger, editions
 from orggraph.places import sample_folder
 
 SAMPLE = str(sample_folder().joinpath("anthropic.csv"))
@@ -139,3 +139,20 @@ def test_two_stores_mint_different_names_for_one_person(tmp_path: Path) -> None:
         org.record(**start("Ada"))
     assert one.find("Ada") != two.find("Ada")
     assert OrgGraph().ledger.salt == ""
+
+
+def test_what_each_edition_brought_is_kept_and_not_counted_anew(tmp_path: Path) -> None:
+    org = orggraph.open(tmp_path / "store")
+    first = org.load([start("Ada") | {"source": "a"}, start("Bob") | {"source": "a", "stated": "2024-01-01"}]).load
+    org.load([start("Cid") | {"source": "b"}, start("Dan") | {"source": "a"}])
+    org.unload(first.id)
+    counted = editions(org.ledger.entries)
+    assert [(e.source, e.changes, e.removed is None) for e in counted] == [
+        ("a", 1, False), ("a", 1, True), ("a", 1, False), ("b", 1, True),
+    ]  # fmt: skip
+    again = orggraph.open(tmp_path / "store")
+    assert again.editions() == counted
+    assert "ledger" not in vars(again), "the role changes were not read"
+    (kept,) = (tmp_path / "store" / "generations").glob("*/editions.json")
+    kept.unlink()
+    assert orggraph.open(tmp_path / "store").editions() == counted, "counted where they were not kept"

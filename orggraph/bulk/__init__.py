@@ -11,16 +11,19 @@ is written or all at once, and the load is made in the general way.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from orggraph.bulk.rows import resolve
 from orggraph.bulk.sheets import NotPlain, read_sheet
 from orggraph.bulk.tenures import Tenures, tenures_of
 from orggraph.errors import Finding
-from orggraph.ledger import Load
+from orggraph.ledger import Edition, Load
 
 if TYPE_CHECKING:
     import pyoxigraph
@@ -44,6 +47,17 @@ class Bulk:
         described = self.tenures.described
         lines = int((self.tenures.line_keys != b"").sum() + (described.name_keys != b"").sum())
         return len(self.tenures.keys) + len(described.person) + lines + len(self.tenures.others)
+
+    @property
+    def editions(self) -> list[Edition]:
+        """Count the rows of each edition of a source."""
+        (sources, names), (stated, times) = self.tenures.rows.sources, self.tenures.rows.texts["stated"]
+        pairs, counts = np.unique(np.stack([sources, stated]), axis=1, return_counts=True)
+        found: Counter[tuple[str, str]] = Counter()
+        for source, time, number in zip(*pairs.tolist(), counts.tolist(), strict=True):
+            found[names[source], times[time]] += number
+        load = self.load
+        return sorted(Edition(*edition, load.id, load.recorded, None, number) for edition, number in found.items())
 
     def fill(self, graph: pyoxigraph.Store, index: Path) -> None:
         """Write the graph into an empty store, and the index into an empty folder; `NotPlain` for what is no RDF."""

@@ -5,6 +5,7 @@
         CURRENT             name of the generation that readers open
         generations/7/graph the graph (RocksDB), never written again once it is named in CURRENT
         generations/7/index what answers are read from; made from the graph, and again if it is missing or damaged
+        generations/7/editions.json  how many role changes each load brought of each edition; may be missing
         generations/7/used  locked by those who read this generation
         writing-4711/       the private copy of a process that is loading
         lock                held by the one process that writes
@@ -26,13 +27,13 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from orggraph.errors import StoreError, StoreLocked
-from orggraph.ledger import Ledger, Revision
+from orggraph.ledger import Edition, Ledger, Revision, editions_after
 from orggraph.vocabulary import BASE
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from orggraph.ledger import Load
 
 FORMAT_VERSION = 1
+_EDITIONS = "editions.json"
 BULK = 20_000
 """From this many facts and role changes on a load is bulk-loaded; it is written into a private copy in any case."""
 
@@ -113,6 +115,16 @@ class EmbeddedStore:
 
         return read_records(self.graph()) if self._generation else b""
 
+    def editions(self) -> list[Edition] | None:
+        """Give the editions of sources as they were counted while loading; ``None`` where that was not done."""
+        if not self._generation:
+            return []
+        try:
+            read = json.loads((self._folder / _EDITIONS).read_text("utf-8"))
+            return [Edition(*row) for row in read]
+        except (OSError, ValueError, TypeError):
+            return None
+
     @property
     def index(self) -> Path | None:
         """Give the folder of the index, where this generation has one; whether it is whole is for its reader to say."""
@@ -147,17 +159,21 @@ class EmbeddedStore:
                 writing.extend(quads)
             write_index(index)
 
-        self._publish(fill)
+        known = self.editions()
+        self._publish(fill, None if known is None else editions_after(known, revision))
 
-    def commit_first(self, fill: Callable[[pyoxigraph.Store, Path], None]) -> None:
+    def commit_first(
+        self, fill: Callable[[pyoxigraph.Store, Path], None], *, editions: Sequence[Edition] | None = None
+    ) -> None:
         """Keep the first load of an empty store: ``fill`` writes its graph, and the index into a folder.
 
+        ``editions`` are those that it brings, where they are known.
         All or nothing, also where ``fill`` raises, and with the errors of `commit`.
         """
         self._begin_writing()
         if self._generation:
             raise StoreError(f"{self.path}: the store is not empty")
-        self._publish(fill)
+        self._publish(fill, editions)
 
     def _begin_writing(self) -> None:
         self._take_lock()
@@ -223,7 +239,9 @@ class EmbeddedStore:
         self._writing = pyoxigraph.Store(str(target))
         return self._writing
 
-    def _publish(self, fill: Callable[[pyoxigraph.Store, Path], None]) -> None:
+    def _publish(
+        self, fill: Callable[[pyoxigraph.Store, Path], None], editions: Sequence[Edition] | None
+    ) -> None:
         """Let ``fill`` write into the private copy and the next index, and make them the current generation."""
         number = str(int(self._generation or "0") + 1)
         generations = self.path / "generations"
@@ -235,6 +253,8 @@ class EmbeddedStore:
             fill(writing, folder / "index")
             writing.flush()
             writing.backup(str(folder / "graph"))
+            if editions is not None:
+                (folder / _EDITIONS).write_text(json.dumps(editions, ensure_ascii=False), encoding="utf-8")
             (folder / "used").touch()
             _sync_tree(folder)
             _sync(generations)
