@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import select
 import signal
 import socket
 import subprocess
@@ -12,7 +13,8 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from http.client import HTTPResponse
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -97,6 +99,69 @@ def test_a_body_that_grows_beyond_its_limit_is_refused(server: Server) -> None:
     with httpx.Client(timeout=30) as client:
         answered = client.post(server.url + "sparql", content=pieces(), headers=headers)
     assert answered.status_code == 413
+
+
+HEAD = b"GET /reports HTTP/1.1\r\nHost: localhost\r\nX-Slow: "
+POST = (b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-query\r\n"
+        b"Content-Length: 999\r\n\r\n")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Give a server that waits half a second for a request."""
+    with serving(tmp_path_factory.mktemp("impatient"), "--data", str(SAMPLE), "serve", "--patience", "0.5") as server:
+        yield server
+
+
+@pytest.mark.parametrize(
+    ("first", "then"), [(b"", b""), (b"", HEAD), (HEAD, b"a"), (POST, b"#")],
+    ids=["says nothing", "begins a head", "a head byte by byte", "a body byte by byte"],
+)  # fmt: skip
+def test_a_client_that_says_little_is_hung_up_on(impatient: Server, first: bytes, then: bytes) -> None:
+    with connected(impatient.url) as connection:
+        began, heard = time.monotonic(), b""
+        connection.sendall(first)
+        while not select.select([connection], [], [], 0.05)[0]:  # a byte whenever nothing has come
+            assert time.monotonic() - began < 20, "it was waited for"
+            connection.sendall(then[:1])
+            then = then[1:] or then
+        heard = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert heard.startswith(b"HTTP/1.1 408")
+    assert time.monotonic() - began > 0.4
+
+
+def test_slow_clients_do_not_keep_others_out(impatient: Server) -> None:
+    with ExitStack() as held:
+        for _ in range(300):  # more than there are connections
+            held.enter_context(connected(impatient.url)).sendall(HEAD)
+        began = time.monotonic()
+        while httpx.get(impatient.url + ASKED, timeout=30).status_code == 503:
+            assert time.monotonic() - began < 20, "they were kept"
+        assert httpx.get(impatient.url + ASKED).status_code == 200
+
+
+def test_a_client_that_takes_its_time_within_bounds_is_answered(impatient: Server) -> None:
+    text = f"GET /{ASKED} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+    with connected(impatient.url) as connection:
+        for _ in range(3):  # each request has its own time
+            for part in (text[:10], text[10:30], text[30:]):
+                select.select([connection], [], [], 0.1)
+                connection.sendall(part)
+            response = HTTPResponse(connection)
+            response.begin()
+            assert (response.status, len(response.read())) == (200, int(response.headers["content-length"]))
+
+
+def test_a_client_that_does_not_listen_is_hung_up_on(impatient: Server) -> None:
+    with connected(impatient.url) as connection, suppress(ConnectionResetError, BrokenPipeError):
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        asked = select.poll()
+        asked.register(connection, 0)  # that it was hung up is told in any case
+        connection.settimeout(0.2)
+        with suppress(TimeoutError):
+            for _ in range(3_000):
+                connection.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert asked.poll(20_000), "it was waited for"
 
 
 def test_slow_queries_do_not_hold_up_the_others(server: Server) -> None:

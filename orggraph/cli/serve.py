@@ -47,6 +47,8 @@ class Doors(NamedTuple):
               help="Refuse a query that has more results.")  # fmt: skip
 @click.option("--grace", type=click.FloatRange(1, 3600), default=10.0, show_default=True, metavar="SECONDS",
               help="When it is to end, answer what has been asked for at most so long.")  # fmt: skip
+@click.option("--patience", type=click.FloatRange(min=0, min_open=True, max=3600), default=20.0, show_default=True,
+              metavar="SECONDS", help="Wait so long for a client to send its request.")  # fmt: skip
 @click.option("--log/--no-log", default=True, show_default=True,
               help="Write a line of JSON a request to standard error.")  # fmt: skip
 @click.pass_obj
@@ -65,6 +67,7 @@ def serve(
     memory: int,
     max_results: int,
     grace: float,
+    patience: float,
     log: bool,
 ) -> None:
     """Serve the organization over HTTP: SPARQL, a JSON API, pages, and charts, as of any day.
@@ -87,7 +90,7 @@ def serve(
     write = _to_standard_error if log else None
     settings = Settings(
         base_url=doors.base_url, token=token, hosts=names, origins=frozenset(origins), workers=workers,
-        timeout=timeout, results=max_results, memory=memory << 20, log=write,
+        timeout=timeout, results=max_results, memory=memory << 20, patience=patience, log=write,
     )  # fmt: skip
     location = ", ".join(Path(name).name for name in origin.data or (origin.store,))
     served = WebOrigin(
@@ -96,7 +99,7 @@ def serve(
     app = application(served, settings)
     with listen(host, port) as listening:
         emit(f"Serving {location} at {address_of(listening)} (Ctrl-C ends it)\n")
-        run(app, listening, grace=grace, log=write)
+        run(app, listening, grace=grace, patience=patience, log=write)
 
 
 def _to_standard_error(line: str) -> None:

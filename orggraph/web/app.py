@@ -67,8 +67,8 @@ def application(origin: Origin, settings: Settings) -> ASGIApp:
         Queries(
             Room(settings.workers, waiting=8 * settings.workers), timeout=settings.timeout, memory=settings.memory
         ),
-        Room(8, waiting=64),
-        Room(2, waiting=16),
+        Room(8, waiting=64, longest=settings.lookup),
+        Room(2, waiting=16, longest=settings.lookup),
     )
 
     @asynccontextmanager

@@ -93,15 +93,16 @@ class Guard:
         }
 
     def _limited(self, receive: Receive) -> Receive:
-        """Count the bytes of the request, and wait for each part of it only so long."""
-        taken, whole = 0, False
+        """Count the bytes of the request, and wait for all of it only so long."""
+        taken, whole, until = 0, False, asyncio.get_running_loop().time() + self._settings.patience
 
         async def limited() -> Message:
             nonlocal taken, whole
             if whole:  # what comes now is that the client has gone, whenever that is
                 return await receive()
             try:
-                message = await asyncio.wait_for(receive(), self._settings.patience)
+                async with asyncio.timeout_at(until):
+                    message = await receive()
             except TimeoutError as error:
                 raise HTTPException(408, "the rest of the request did not come in time") from error
             taken += len(message.get("body", b""))

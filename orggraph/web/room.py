@@ -24,16 +24,23 @@ from orggraph.worker import Look, Worker
 _Result = TypeVar("_Result")
 PATIENCE = 10.0
 """So many seconds a request waits for room."""
+LONGEST = 60.0
+"""So many seconds a piece of work may take, where nothing else is said."""
 _AGAIN = 0.1
 
 
 class Room:
-    """Room for ``size`` pieces of work at once, each in a thread; ``waiting`` more may wait."""
+    """Room for ``size`` pieces of work at once, each in a thread; ``waiting`` more may wait.
 
-    def __init__(self, size: int, *, waiting: int, patience: float = PATIENCE) -> None:
+    Nobody waits for a piece of work longer than ``longest`` seconds. A thread cannot be ended, so one that goes on
+    keeps its place until it has come to its end: what is slow takes room from its own kind and from nothing else.
+    """
+
+    def __init__(self, size: int, *, waiting: int, patience: float = PATIENCE, longest: float = LONGEST) -> None:
         self._free = asyncio.Semaphore(size)
         self.threads = CapacityLimiter(size)
-        self._waiting, self._most, self._patience = 0, waiting, patience
+        self._waiting, self._most, self._patience, self._longest = 0, waiting, patience, longest
+        self._going_on: set[asyncio.Task[object]] = set()
 
     @asynccontextmanager
     async def place(self) -> AsyncIterator[None]:
@@ -53,8 +60,22 @@ class Room:
             self._free.release()
 
     async def run(self, work: Callable[[], _Result]) -> _Result:
-        """Do a piece of work in a thread."""
+        """Do a piece of work in a thread; raise 504 where it takes too long."""
+        began = asyncio.Event()
+        working = asyncio.ensure_future(self._placed(work, began))
+        self._going_on.add(working)
+        working.add_done_callback(self._going_on.discard)
+        beginning = asyncio.ensure_future(began.wait())
+        await asyncio.wait([working, beginning], return_when=asyncio.FIRST_COMPLETED)
+        beginning.cancel()
+        try:
+            return await asyncio.wait_for(asyncio.shield(working), self._longest)
+        except TimeoutError as error:
+            raise HTTPException(504, f"this was given up after {self._longest:g} s (ask for less)") from error
+
+    async def _placed(self, work: Callable[[], _Result], began: asyncio.Event) -> _Result:
         async with self.place():
+            began.set()
             return await to_thread.run_sync(work, limiter=self.threads)
 
 

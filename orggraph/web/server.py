@@ -10,12 +10,14 @@ import logging
 import signal
 import socket
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from orggraph.errors import OrgGraphError
+from orggraph.web.connection import Connection
 from orggraph.web.log import Said
 
 CONNECTIONS = 256
@@ -51,14 +53,22 @@ def address_of(listening: socket.socket) -> str:
 
 
 def run(
-    app: ASGIApp, listening: socket.socket, *, grace: float, log: Callable[[str], None] | None = None
+    app: ASGIApp,
+    listening: socket.socket,
+    *,
+    grace: float,
+    patience: float,
+    log: Callable[[str], None] | None = None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM; then what is being asked is answered, for at most ``grace`` seconds."""
+    """Serve until SIGINT or SIGTERM; then what is being asked is answered, for at most ``grace`` seconds.
+
+    ``patience`` is how many seconds a client has for the head of a request; see `connection`.
+    """
     logger = logging.getLogger("uvicorn.error")
     logger.handlers, logger.propagate = [Said(log)] if log else [logging.NullHandler()], False
     config = uvicorn.Config(
         app,
-        http="h11",
+        http=partial(Connection, patience=patience),  # type: ignore[arg-type]  # any callable that makes one will do
         ws="none",
         loop="asyncio",
         lifespan="on",

@@ -20,7 +20,8 @@ class Settings:
     empty: any. ``origins`` are the sites whose scripts may read answers (``*``: all). ``workers`` queries are asked at
     once, each for at most ``timeout`` seconds and ``results`` results,
     within ``memory`` bytes. ``body`` is the most bytes of a request,
-    ``url`` of its address. ``log`` gets a line of JSON a request.
+    ``url`` of its address; a client has ``patience`` seconds to send it. ``lookup`` is how many seconds an answer that
+    is no query may take. ``log`` gets a line of JSON a request.
     """
 
     base_url: str = ""
@@ -33,6 +34,7 @@ class Settings:
     memory: int = 1 << 30
     body: int = 1 << 20
     url: int = 16 << 10
-    patience: float = 10.0
+    patience: float = 20.0
+    lookup: float = 60.0
     today: Callable[[], int] = _today
     log: Callable[[str], None] | None = None
