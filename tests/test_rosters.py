@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from orggraph.graph import OrgGraph
 from orggraph.period import OPEN_EARLY, OPEN_LATE, day, iso
+from orggraph.vocabulary import ORG
 
 D1, D2, D3, D4 = "2020-01-01", "2020-02-01", "2020-03-01", "2020-04-01"
 
@@ -170,3 +171,43 @@ def test_a_line_that_the_last_roster_confirms_goes_on() -> None:
     for on in (D1, D2):
         org.load(roster(on, "Ada", reports_to="Cy"))
     assert [(row.until, row.certainty) for row in org.as_of(D4).managers("Ada")] == [("..", "presumed")]
+
+
+def listed_in(*places: str) -> OrgGraph:
+    """Give an organization in which Ada was listed on successive days in these places, nowhere where one is empty."""
+    org = OrgGraph()
+    for on, place in zip((D1, D2, D3, D4), places, strict=False):
+        said = row("states", on, person="Ada", post="post of Ada", property="location", value=place, source="the list")
+        org.load([*roster(on, "Ada"), *([said] if place else [])])
+    return org
+
+
+def values(org: OrgGraph) -> list[tuple[str, str, str, int]]:
+    """List the places with their bounds, and on how many role changes each rests."""
+    facts = [f for f in org.ledger.believed() if f.predicate == ORG + "location"]
+    return sorted((f.object.value, f.start.edtf(), f.end.edtf(), len(f.changes)) for f in facts)  # type: ignore[union-attr]  # literals
+
+
+@pytest.mark.parametrize(
+    "places, expected",
+    [
+        (("Paris", "Paris", "Paris"), [("Paris", "../2020-01-01", "..", 3)]),
+        (("Paris", "Paris", "Lyon", "Lyon"), [("Lyon", "2020-02-02/2020-03-01", "..", 2),
+                                              ("Paris", "../2020-01-01", "2020-02-02/2020-03-01", 2)]),
+        (("Paris", "", "Paris"), [("Paris", "../2020-01-01", "..", 2)]),
+        (("Paris", "", "Lyon"), [("Lyon", "2020-01-02/2020-03-01", "..", 1),
+                                 ("Paris", "../2020-01-01", "2020-01-02/2020-03-01", 1)]),
+        (("Paris", "Lyon", "Paris"), [("Lyon", "2020-01-02/2020-02-01", "2020-02-02/2020-03-01", 1),
+                                      ("Paris", "../2020-01-01", "2020-01-02/2020-02-01", 1),
+                                      ("Paris", "2020-02-02/2020-03-01", "..", 1)]),
+    ],
+    ids=["the same", "a change", "once not said", "not said and changed", "there and back"],
+)  # fmt: skip
+def test_a_value_gives_way_to_the_next_between_two_lists(
+    places: tuple[str, ...], expected: list[tuple[str, str, str, int]]
+) -> None:
+    org = listed_in(*places)
+    assert values(org) == expected
+    ends = {f.end.key for f in org.ledger.believed() if f.predicate == ORG + "location" and f.end.key}
+    starts = {f.start.key for f in org.ledger.believed() if f.predicate == ORG + "location" and f.start.key}
+    assert ends <= starts  # one moment, of which nothing else is known

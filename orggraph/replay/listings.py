@@ -5,6 +5,9 @@ scope on that day, each with all that the source says of it. What is listed on t
 where it did, reported to whom it did and had the values that it had in between as well; what is listed no more ended
 between the two days. Where exactly one value of a thing gave way to exactly one other, both happened at one moment.
 
+What a roster shows of a person in a tenure (a grade, a location) is read in the same way: one value gave way to the
+next on a day between two lists.
+
 Why an entity that several series list loses nothing by silence: what one of them leaves out the other may list.
 """
 
@@ -16,10 +19,11 @@ from dataclasses import dataclass
 
 from orggraph.period import ONGOING, OPEN_EARLY, Period
 from orggraph.replay.lines import Line
-from orggraph.replay.lives import Stay
+from orggraph.replay.lives import ALWAYS, Stay
 from orggraph.replay.moments import Bound, Variable, resolve, unify
 from orggraph.replay.rosters import Coverage, between, runs
 from orggraph.replay.statements import Statement
+from orggraph.replay.tenures import Tenure
 from orggraph.vocabulary import name_key
 
 SIGHTINGS = frozenset({"holds", "reports", "states"})
@@ -117,29 +121,7 @@ class Listings:
     def _stretches(
         self, seen: Mapping[Hashable, Mapping[int, list[Statement]]], entity: str, effect: str
     ) -> list[Stretch]:
-        """Give the stretches of the values of one thing, in the order of days; ``effect`` names their moments."""
-        days = self._days(seen, entity)
-        ended: dict[int, list[Stretch]] = defaultdict(list)
-        begun: dict[int, list[Stretch]] = defaultdict(list)
-        made = []
-        for value in sorted(seen, key=str):
-            for run in runs(days, seen[value]):
-                said = [statement for day in run for statement in seen[value][day]]
-                stretch = Stretch(value, said, Variable([]), Variable([]))
-                first, last = days.index(run[0]), days.index(run[-1])
-                earliest = days[first - 1] + 1 if first else OPEN_EARLY
-                stretch.start.bounds.append(Bound(between(earliest, run[0]), said[0], f"{effect} start"))
-                if last + 1 < len(days):
-                    stretch.end.bounds.append(
-                        Bound(between(run[-1] + 1, days[last + 1]), said[-1], f"{effect} end")
-                    )
-                    ended[last].append(stretch)
-                begun[first - 1].append(stretch)
-                made.append(stretch)
-        for gap, before in ended.items():
-            if len(before) == 1 and len(begun[gap]) == 1:
-                unify(before[0].end, begun[gap][0].start)
-        return sorted(made, key=lambda stretch: (stretch.statements[0].effective.earliest, str(stretch.value)))
+        return stretches(seen, self._days(seen, entity), effect)
 
     def _days(self, seen: Mapping[Hashable, Mapping[int, list[Statement]]], entity: str) -> list[int]:
         """List the days on which the series covers the entity, in order."""
@@ -154,3 +136,63 @@ def _by_day(statements: Iterable[Statement]) -> dict[int, list[Statement]]:
     for statement in statements:
         by_day[statement.effective.earliest].append(statement)
     return by_day
+
+
+def stretches(
+    seen: Mapping[Hashable, Mapping[int, list[Statement]]], days: list[int], effect: str
+) -> list[Stretch]:
+    """Give the stretches of the values of one thing, in the order of days; ``effect`` names their moments.
+
+    ``days`` are those on which anything would be listed, rising.
+    """
+    place = {day: number for number, day in enumerate(days)}
+    ended: dict[int, list[Stretch]] = defaultdict(list)
+    begun: dict[int, list[Stretch]] = defaultdict(list)
+    made = []
+    for value in sorted(seen, key=str):
+        for run in runs(days, seen[value]):
+            said = [statement for day in run for statement in seen[value][day]]
+            stretch = Stretch(value, said, Variable([]), Variable([]))
+            first, last = place[run[0]], place[run[-1]]
+            earliest = days[first - 1] + 1 if first else OPEN_EARLY
+            stretch.start.bounds.append(Bound(between(earliest, run[0]), said[0], f"{effect} start"))
+            if last + 1 < len(days):
+                stretch.end.bounds.append(Bound(between(run[-1] + 1, days[last + 1]), said[-1], f"{effect} end"))
+                ended[last].append(stretch)
+            begun[first - 1].append(stretch)
+            made.append(stretch)
+    for gap, before in ended.items():
+        if len(before) == 1 and len(begun[gap]) == 1:
+            unify(before[0].end, begun[gap][0].start)
+    return sorted(made, key=lambda stretch: (stretch.statements[0].effective.earliest, str(stretch.value)))
+
+
+def values_of_tenure(tenure: Tenure, statements: list[Statement]) -> list[tuple[list[Statement], Period]]:
+    """Give the values of one property that a roster shows of somebody in a tenure; none where others show them.
+
+    The first value holds from the start of the tenure and the last until its end; in between a value gave way to the
+    next on a day between two lists. A list without any value says nothing.
+    """
+    source = statements[0].change.source
+    rows = (s for s in tenure.statements if s.change.kind == "holds" and s.change.source == source)
+    listed = {day for row in rows for day in row.days}
+    if not tenure.inferred or not all(
+        s.effective.exact and s.change.until is None and s.effective.earliest in listed for s in statements
+    ):
+        return []
+    seen: dict[Hashable, dict[int, list[Statement]]] = defaultdict(lambda: defaultdict(list))
+    for statement in statements:
+        for day in statement.days:
+            seen[statement.change.value][day] += [statement] * (day == statement.effective.earliest)
+    days = sorted({day for by_day in seen.values() for day in by_day})
+    name = name_key(statements[0].change.property)
+    return [
+        (stretch.statements, _within(stretch, days)) for stretch in stretches(seen, days, f"value {name}")
+    ]
+
+
+def _within(stretch: Stretch, days: list[int]) -> Period:
+    """Give the period of a value, open to the sides on which nothing else was listed before or after."""
+    period = stretch.period()
+    first = stretch.statements[0].effective.earliest == days[0]
+    return Period(ALWAYS if first else period.start, period.end)

@@ -23,7 +23,8 @@ class Statement:
 
     ``evidence`` begins with the identity of the role change itself, so that a correction leaves alone what is
     identified by it; those of its corrections follow. ``place`` is the IRI of the unit, or of the organization where
-    no unit is named. ``rank`` is the place of its source in an order of trust, 0 first.
+    no unit is named. ``rank`` is the place of its source in an order of trust, 0 first. ``between`` are the identities
+    of equal rows of later lists that this one stands for, and ``between_days`` the days of those lists (see `runs`).
     """
 
     change: RoleChange
@@ -38,6 +39,8 @@ class Statement:
     from_post: str = ""
     into: str = ""
     rank: int = 0
+    between: tuple[str, ...] = ()
+    between_days: tuple[int, ...] = ()
 
     @property
     def place(self) -> str:
@@ -48,6 +51,11 @@ class Statement:
     def effective(self) -> Moment:
         """Give the moment it took effect; one without any bound where none is stated."""
         return self.change.effective or NO_MOMENT
+
+    @property
+    def days(self) -> tuple[int, ...]:
+        """Give the days of the lists that state this, where it took effect on an exactly known day."""
+        return (self.effective.earliest, *self.between_days)
 
     @property
     def stated_day(self) -> int:

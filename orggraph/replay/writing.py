@@ -23,6 +23,7 @@ from orggraph.facts import (
 from orggraph.period import ONGOING, OPEN_EARLY, OPEN_LATE, Moment, Period, conjunction
 from orggraph.replay.gathering import LIFE_KINDS, Gathered
 from orggraph.replay.lines import Line, derived_lines, line_predicate
+from orggraph.replay.listings import values_of_tenure
 from orggraph.replay.lives import ALWAYS, Evidence, grouped, names_of, value_periods
 from orggraph.replay.places import evidence_of, flags_of, name_facts, note, place_facts, timeless
 from orggraph.replay.statements import Statement
@@ -112,23 +113,26 @@ class Writer:
     def write_tenure_states(self, tenure: Tenure, fact: Fact) -> None:
         dated = [statement for statement in tenure.states if statement.change.kind == "states"]
         for statements in grouped(dated).values():
-            for statement, period in value_periods(statements):
-                self.tenure_state(fact, self.property(statement), self.value(statement), period, statement)
+            listed = values_of_tenure(tenure, statements)
+            for said, period in listed or [([statement], period) for statement, period in value_periods(statements)]:
+                self.tenure_state(fact, self.property(said[0]), self.value(said[0]), period, said)
         for statement in tenure.states:
             if statement.change.kind == "states":
                 continue
             period = Period(statement.effective, statement.change.until or ONGOING)
             if statement.change.kind == "acting":
-                self.tenure_state(fact, ACTING, TRUE, period, statement)
+                self.tenure_state(fact, ACTING, TRUE, period, [statement])
             else:
                 reason = Literal(statement.change.reason or "true")
-                self.tenure_state(fact, ON_LEAVE, reason, period, statement)
+                self.tenure_state(fact, ON_LEAVE, reason, period, [statement])
 
-    def tenure_state(self, fact: Fact, predicate: str, value: Term, period: Period, statement: Statement) -> None:
+    def tenure_state(
+        self, fact: Fact, predicate: str, value: Term, period: Period, statements: list[Statement]
+    ) -> None:
         both = period if period.start == ALWAYS and period.end == ONGOING else conjunction([period, fact.period])
         if both is not None:
             both = fact.period if both is period else both
-            self.attribute(fact.tenure, predicate, value, both, [statement])
+            self.attribute(fact.tenure, predicate, value, both, statements)
 
     def attribute(self, subject: str, predicate: str, value: Term, period: Period, statements: list[Statement]) -> None:
         """Write one dated value of a property."""
