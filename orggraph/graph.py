@@ -261,7 +261,9 @@ class OrgGraph:
         indexed = timeline.folder is not None and timeline.standing.plain
         if self._store is None or not indexed or len(timeline.facts) < LARGE:
             return None
-        alone = revision_alone(timeline, reading.changes, self._store, label=label, now=self._clock())
+        alone = revision_alone(
+            timeline, reading.changes, self._store, label=label, now=self._clock(), progress=how.progress
+        )
         if alone is None:
             return None
         refused = guarded(removals_alone(alone.revision, timeline), allowed=how.allowed, keep=how.keep)

@@ -25,6 +25,7 @@ from orggraph.errors import Finding
 from orggraph.facts import ATTRIBUTE, DERIVED, LINE, MEMBERSHIP, NAME, PLACE, SAME_AS, TYPE, Fact
 from orggraph.ledger import Recorded
 from orggraph.period import OPEN_EARLY, OPEN_LATE
+from orggraph.progress import Progress, silent
 from orggraph.replay.gathering import Gathered
 from orggraph.replay.lives import Evidence, Stay, lives_of
 from orggraph.replay.places import note, place
@@ -58,8 +59,9 @@ class Increment(NamedTuple):
 
 
 def increment(
-    timeline: Timeline, fresh: Sequence[RoleChange], store: Recorded, *, base: str, salt: str
-) -> Increment | None:
+    timeline: Timeline, fresh: Sequence[RoleChange], store: Recorded, *, base: str, salt: str,
+    progress: Progress = silent,
+) -> Increment | None:  # fmt: skip
     """Give what ``fresh`` role changes alter in what is believed, or ``None`` where everything has to be replayed."""
     if not all(_local(change) for change in fresh) or 2 * len(fresh) > len(timeline.facts):
         return None
@@ -70,6 +72,7 @@ def increment(
     whole = _Whole(timeline, base=base)
     parts = _parts(fresh, targets)
     while parts:
+        progress("replaying", len(fresh) - sum(map(len, parts)), len(fresh))
         part = replaying.part(parts.pop())
         if part is None:
             return None

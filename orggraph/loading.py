@@ -59,13 +59,14 @@ def revision_of(
 
 
 def revision_alone(
-    timeline: Timeline, changes: Sequence[RoleChange], store: Recorded, *, label: str, now: int
-) -> Alone | None:
+    timeline: Timeline, changes: Sequence[RoleChange], store: Recorded, *, label: str, now: int,
+    progress: Progress = silent,
+) -> Alone | None:  # fmt: skip
     """Give what role changes change by replaying only what they touch; ``None`` where that is not enough."""
     from orggraph.increment import increment  # only a load needs it
 
     fresh = [change for change in changes if not timeline.knows(change.id)]
-    made = increment(timeline, fresh, store, base=store.meta["base"], salt=store.meta["salt"])
+    made = increment(timeline, fresh, store, base=store.meta["base"], salt=store.meta["salt"], progress=progress)
     if made is None:
         return None
     load = _load(fresh, label, max(now, timeline.standing.recorded + 1))

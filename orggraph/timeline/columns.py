@@ -28,6 +28,7 @@ NEVER = int(np.iinfo(np.int64).max)
 KIND = {kind: number for number, kind in enumerate(FACT_KINDS)}
 BITS = {flag: 1 << number for number, flag in enumerate(FLAGS)}
 ONGOING_BIT = 1 << 7
+_FLAGS_OF = [tuple(sorted(flag for flag in FLAGS if bits & BITS[flag])) for bits in range(ONGOING_BIT)]
 MANY, SPARE = 20_000, 16_384
 """From `MANY` facts on, the files leave room for `SPARE` rows that later loads add."""
 
@@ -269,9 +270,9 @@ class Facts(Sequence[Fact]):
             confirmed=int(c.confirmed[row]),
             post=self._terms.text(int(c.post[row])),
             role=self._terms.text(int(c.role[row])),
-            flags=tuple(sorted(flag for flag in FLAGS if bits & BITS[flag])),
-            changes=tuple(self.change(int(number)) for number in changes),
-            premises=tuple(self._terms.text(int(number)) for number in premises),
+            flags=_FLAGS_OF[bits & ~ONGOING_BIT],
+            changes=tuple(map(self.change, changes.tolist())),
+            premises=tuple(map(terms.text, premises.tolist())),
             recorded=int(c.recorded[row]),
             superseded=None if superseded == NEVER else superseded,
         )
