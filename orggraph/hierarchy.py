@@ -3,18 +3,20 @@
 Why only solid lines make layers and spans: they are meant to be a forest, dotted ones are not. Where the solid lines
 do run in a circle, everybody on it shares a layer and nobody is lost.
 Why a post that is held does not count beside its holder: a line between posts is there again between the people, so
-counting both would count it twice. A vacant post counts, since somebody reports to it or is to be reported on.
+counting both would count it twice. A post of which nobody is named counts, since somebody reports to it or is to be
+reported on; it is vacant only where no source says that its holder is withheld or unknown, or that it is eliminated.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from statistics import mean, median, quantiles
 from typing import TYPE_CHECKING, NamedTuple
 
 from orggraph.facts import DERIVED, LINE, MEMBERSHIP, PLACE, REPORTS_DOTTED_TO, Fact
 from orggraph.period import iso
-from orggraph.snapshot import CERTAIN, POSSIBLE, PRESUMED, Snapshot
+from orggraph.snapshot import CERTAIN, POSSIBLE, PRESUMED, VACANT, Snapshot
 
 if TYPE_CHECKING:
     import networkx
@@ -39,9 +41,10 @@ def to_networkx(snapshot: Snapshot) -> networkx.DiGraph[str]:
     """Make the graph of reporting lines, from who reports to whom, with everybody in office as a node.
 
     Nodes are IRIs with ``name``, ``kind`` (person, post, …), ``post``, ``unit``, ``organization`` (names; several
-    joined by ``; ``), ``certainty`` of being in office (empty for who only stands at the end of a line) and
-    ``vacant`` (a post nobody holds). Edges have ``line`` (direct or dotted; direct where both are stated),
-    ``certainty`` and ``derived`` (true where no source states it of the two themselves). Nodes and edges are sorted.
+    joined by ``; ``), ``certainty`` of being in office (empty for who only stands at the end of a line), ``vacant`` (a
+    post nobody holds) and ``absence``, why a post names nobody (`Snapshot.reason`; empty where it does). Edges have
+    ``line`` (direct or dotted; direct where both are stated), ``certainty`` and ``derived`` (true where no source
+    states it of the two themselves). Nodes and edges are sorted.
     """
     import networkx  # heavy: only for who asks for the shape
 
@@ -55,8 +58,9 @@ def to_networkx(snapshot: Snapshot) -> networkx.DiGraph[str]:
             placed.setdefault(fact.subject, []).append(fact)
     ends = {iri for fact in lines for iri in (fact.subject, str(fact.object))}
     for iri in sorted(held.keys() | ends | (placed.keys() - posts)):
-        vacant = snapshot.kind(iri) == "post" and iri not in posts
-        graph.add_node(iri, **_node(snapshot, iri, held.get(iri, []), placed.get(iri, [])), vacant=vacant)
+        absence = snapshot.reason(iri) if snapshot.kind(iri) == "post" and iri not in posts else ""
+        said = _node(snapshot, iri, held.get(iri, []), placed.get(iri, []))
+        graph.add_node(iri, **said, vacant=absence == VACANT, absence=absence)
     best: dict[tuple[str, str], Fact] = {}
     for fact in sorted(lines, key=lambda f: (f.predicate == REPORTS_DOTTED_TO, _RANK[snapshot.certainty(f)])):
         pair = (fact.subject, str(fact.object))
@@ -101,7 +105,7 @@ def layers(graph: networkx.DiGraph[str]) -> dict[str, int]:
 
 
 def spans(graph: networkx.DiGraph[str]) -> dict[str, int]:
-    """Count the direct reports of everybody who has some: people and vacant posts, on solid lines only.
+    """Count the direct reports of everybody who has some: people and posts that name nobody, on solid lines only.
 
     >>> from networkx import DiGraph
     >>> graph = DiGraph([("Ben", "Ann", {"line": "direct"}), ("Cid", "Ann", {"line": "dotted"})])
@@ -140,8 +144,10 @@ def headcount(snapshot: Snapshot) -> list[Headcount]:
 def stats(snapshot: Snapshot) -> dict[str, object]:
     """Describe the shape of a day in numbers, under stable keys, ready for JSON.
 
-    ``layers`` counts people by layer, ``span`` describes the direct reports of those who have some (90th percentile:
-    inclusive, interpolated), ``several_managers`` and ``tops`` name people.
+    ``vacant_posts`` are those nobody holds, ``other_posts_without_a_name`` those of which a source says something else
+    (withheld, unknown, eliminated), by what it says. ``layers`` counts people by layer, ``span`` describes the direct
+    reports of those who have some (90th percentile: inclusive, interpolated), ``several_managers`` and ``tops`` name
+    people.
 
     >>> from orggraph.timeline import Timeline
     >>> stats(Snapshot(Timeline([]), 739527))["as_of"]
@@ -153,13 +159,14 @@ def stats(snapshot: Snapshot) -> dict[str, object]:
     depths = [level[person] for person in people]
     direct = {person: _managers(graph, person) for person in people}
     lines = [line for _, _, line in graph.edges(data="line")]
-    vacant = [node for node, is_vacant in graph.nodes(data="vacant") if is_vacant]
+    reasons = Counter(absence for _, absence in graph.nodes(data="absence") if absence)
     tops = [p for p in people if not direct[p] and any(_counts(graph, below) for below in _below(graph, p))]
     return {
         "as_of": iso(snapshot.day),
         "people": len(people),
         "people_certain": sum(graph.nodes[person]["certainty"] in (CERTAIN, PRESUMED) for person in people),
-        "vacant_posts": len(vacant),
+        "vacant_posts": reasons.pop(VACANT, 0),
+        "other_posts_without_a_name": dict(sorted(reasons.items())),
         "direct_lines": lines.count("direct"),
         "dotted_lines": lines.count("dotted"),
         "layers": {str(depth): depths.count(depth) for depth in sorted(set(depths))},
@@ -192,7 +199,7 @@ def _solid(graph: networkx.DiGraph[str]) -> networkx.DiGraph[str]:
 
 def _counts(graph: networkx.DiGraph[str], node: str) -> bool:
     """Tell whether a node counts by itself: anything but a post that somebody holds."""
-    return bool(graph.nodes[node]["kind"] != "post" or graph.nodes[node]["vacant"])
+    return bool(graph.nodes[node]["kind"] != "post" or graph.nodes[node]["absence"])
 
 
 def _managers(graph: networkx.DiGraph[str], node: str) -> list[str]:

@@ -80,7 +80,7 @@ def on_members(snapshot: Snapshot, unit: str, rows: Sequence[Answer], *, end: st
 
 
 def _without_holder(snapshot: Snapshot, post: str, name: str) -> str:
-    """Tell vacant, withheld, unknown and not there apart.
+    """Tell vacant, withheld, unknown, eliminated and not there apart.
 
     Vacant is said only where somebody else in the organization is known on that day: nobody knows who holds the posts
     of an organization of which nothing else is known.
@@ -90,6 +90,8 @@ def _without_holder(snapshot: Snapshot, post: str, name: str) -> str:
         return f"On {day} it is withheld who holds {name}."
     if snapshot.absence(post) == "unknown":
         return f"On {day} it is unknown who holds {name}, if anybody does."
+    if snapshot.absence(post) == "eliminated":
+        return f"On {day} {name} is eliminated: nobody holds it."
     ever = [f for row in snapshot.timeline.about(post) if (f := snapshot.timeline.facts[row]).kind == PLACE]
     places = snapshot.places(post)
     if ever and not places:

@@ -41,6 +41,7 @@ from orggraph.vocabulary import CLASSES, ORGG, Literal, Term
 CERTAIN, PRESUMED, POSSIBLE = "certain", "presumed", "possible"
 NOBODY = ORGG + "reportsToNobody"
 IN_OFFICE = ORGG + "inOffice"
+VACANT = "vacant"
 ABSENCE = ORGG + "absence"
 KIND_OF_CLASS = {iri: kind for kind, iri in CLASSES.items()}
 _RANK = {CERTAIN: 0, PRESUMED: 1, POSSIBLE: 2}
@@ -248,6 +249,10 @@ class Snapshot:
         told = [f for f in self._on(self.timeline.about(post), ATTRIBUTE) if f.predicate == ABSENCE]
         certain = [f.object.value for f in told if isinstance(f.object, Literal) and self.certainty(f) != POSSIBLE]
         return min(certain, default="")
+
+    def reason(self, post: str) -> str:
+        """Give why a post without a known holder names nobody: what a source says, else that it is vacant."""
+        return self.absence(post) or VACANT
 
     def notes(self, fact: Fact) -> tuple[str, ...]:
         """List what must be said beside a fact: acting, on leave, not in office, derived, conflict."""

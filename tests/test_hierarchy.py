@@ -50,7 +50,7 @@ def test_the_graph_has_everybody_and_every_line_with_what_is_known_of_them() -> 
     }  # fmt: skip
     dan = next(attributes for attributes in graph.nodes.values() if attributes["name"] == "Dan")
     assert dan == {"name": "Dan", "kind": "person", "post": "Engineer", "unit": "Labs", "organization": "Acme",
-                   "certainty": "presumed", "vacant": False}  # fmt: skip
+                   "certainty": "presumed", "vacant": False, "absence": ""}  # fmt: skip
     assert list(graph) == sorted(graph)
 
 

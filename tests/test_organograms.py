@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from company import memberships
 from orggraph import OrgGraph
 from orggraph.cli import main
 from orggraph.errors import LoadError, UnsupportedError
+from orggraph.hierarchy import stats
 from orggraph.library import library
 from orggraph.sources import Reading, read
 from orggraph.sources.organograms import absence, person_key, reference
@@ -145,6 +147,26 @@ def test_a_withheld_post_is_not_called_vacant(tmp_path: Path) -> None:
     assert cards == {"Head of 2": ("withheld",), "Head of 3": ("unknown",), "Head of 4": ("vacant",)}
 
 
+def test_posts_are_counted_by_why_they_name_nobody(tmp_path: Path) -> None:
+    posts = [("1", "Ada Byron", "XX"), ("2", "N/D", "1"), ("3", "", "1"), ("4", "Vacant", "1"),
+             ("5", "Eliminated", "1"), ("6", "Bea Curie", "2"), ("7", "N/D", "1")]  # fmt: skip
+    path = senior(tmp_path, D1, *posts)
+    day = loaded(path).as_of(D1)
+    found = stats(day.snapshot)
+    assert found["vacant_posts"] == 1
+    assert found["other_posts_without_a_name"] == {"eliminated": 1, "unknown": 1, "withheld": 2}
+    run = ["--data", str(path), "chart", "--as-of", D1, "-o", str(tmp_path / "a.svg")]
+    said = CliRunner().invoke(main, run).stderr
+    assert "2 people, 1 vacant post, 1 post eliminated, 1 post unknown, 2 posts withheld, " in said
+    drawn = (tmp_path / "a.svg").read_text("utf-8")
+    assert "post that names nobody" in drawn and "2 posts withheld" in drawn
+    mermaid = day.export("mermaid").decode()
+    assert '(["Head of 2<br/>withheld"])' in mermaid and '(["Head of 4<br/>vacant"])' in mermaid
+    said = CliRunner().invoke(main, ["--data", str(path), "holders", "Head of 5", "--as-of", D1]).stdout
+    assert said == f"# On {D1} Head of 5, Works is eliminated: nobody holds it.\n"
+    assert [str(row[1].value) for row in day.query(library()["vacant_posts"].text).rows] == ["Head of 4"]  # type: ignore[union-attr]  # a literal
+
+
 def test_what_a_table_leaves_out_is_gone(tmp_path: Path) -> None:
     paths = [senior(tmp_path, D1, ("1", "Ada Byron", "XX"), ("2", "Bea Curie", "1")),
              senior(tmp_path, D2, ("1", "Ada Byron", "XX"))]  # fmt: skip
@@ -269,3 +291,13 @@ def test_on_the_command_line(tmp_path: Path) -> None:
     assert CliRunner().invoke(main, store).exit_code == 0
     result = CliRunner().invoke(main, ["--identity", "exact", "info"])
     assert result.exit_code == 2 and "--identity before the command needs --data" in result.output
+
+
+def test_posts_of_the_cabinet_office_are_counted_as_its_table_has_them(shared: Path) -> None:
+    file = shared / "uk_organograms" / "cabinet_office-2011-09-30-senior.csv"
+    with file.open(encoding="utf-8-sig", errors="replace") as stream:
+        listed = {row["Post Unique Reference"]: absence(row["Name"] or "") for row in csv.DictReader(stream)}
+    counted = Counter(listed.values())
+    found = stats(loaded(file).as_of("2011-09-30").snapshot)
+    assert found["vacant_posts"] == counted["vacant"] == 7
+    assert found["other_posts_without_a_name"] == {"eliminated": counted["eliminated"], "withheld": counted["withheld"]}

@@ -15,7 +15,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 
 from orggraph.chart.model import DOTTED, PERSON, POST, UNIT, Card, Chart, Group, Held, Line
-from orggraph.snapshot import POSSIBLE
+from orggraph.snapshot import POSSIBLE, VACANT
 from orggraph.vocabulary import digest
 
 WIDTH = 184  # points
@@ -252,13 +252,14 @@ def _legend(chart: Chart) -> str:
     """Explain what occurs on this chart and is not a plain card."""
     lines, people = chart.lines, [card for card in chart.cards if card.kind == PERSON]
     solid = [line for line in lines if line.kind != DOTTED and not line.in_cycle]
+    reasons = {note for card in chart.cards if card.kind == POST for note in card.notes[:1]}
     entries = [
         (_stroke("SOLID", _LINE), "reports to", any(line.certainty != POSSIBLE for line in solid)),
         (_stroke("DASHED", _LINE_PALE), "possibly reports to", any(line.certainty == POSSIBLE for line in solid)),
         (_stroke("DOTTED", _LINE), "dotted line", any(line.kind == DOTTED for line in lines)),
         (_stroke("SOLID", _LOOP), "in a circle (arrow to the manager)", any(line.in_cycle for line in lines)),
         (_frame(_FILL), "possible", any(card.certainty == POSSIBLE for card in people)),
-        (_frame(_PANEL), "vacant post", any(card.kind == POST for card in chart.cards)),
+        (_frame(_PANEL), "vacant post" if reasons <= {VACANT} else "post that names nobody", bool(reasons)),
     ]
     shown = [(swatch, text) for swatch, text, occurs in entries if occurs]
     width = sum(52 + round(1.15 * _measure(text, 10, False)) for _, text in shown)

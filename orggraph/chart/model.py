@@ -10,6 +10,7 @@ reasons (leave, acting), so drawing the post as well would show one relation twi
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -29,7 +30,7 @@ from orggraph.facts import (
 )
 from orggraph.ledger import recorded_text
 from orggraph.period import OPEN_EARLY, OPEN_LATE, Moment, iso
-from orggraph.snapshot import CERTAIN, POSSIBLE, PRESUMED, Snapshot, stated
+from orggraph.snapshot import CERTAIN, POSSIBLE, PRESUMED, VACANT, Snapshot, stated
 
 DIRECT, DOTTED = "direct", "dotted"
 PERSON, POST, UNIT = "person", "post", "unit"
@@ -236,7 +237,7 @@ class _Facts:
     def _vacant(self, iri: str, place: Fact | None) -> Card:
         held = (self._held(place)._replace(post=""),) if place else ()
         certainty = self.snapshot.certainty(place) if place else CERTAIN
-        return Card(iri, self.snapshot.name(iri), POST, certainty, held, (self.snapshot.absence(iri) or "vacant",))
+        return Card(iri, self.snapshot.name(iri), POST, certainty, held, (self.snapshot.reason(iri),))
 
     def _held(self, fact: Fact) -> Held:
         snapshot, place = self.snapshot, str(fact.object)
@@ -492,14 +493,26 @@ def _cycle_remark(cycle: list[str], cards: dict[str, Card], lines: list[Line], d
     return f"{' → '.join([*names, names[0]])} {verbs} to each other in a circle on {iso(day)}."
 
 
+def posts_in_words(cards: Iterable[Card]) -> list[str]:
+    """Count the posts that name nobody, by why they do not.
+
+    >>> card = Card("urn:p", "CTO", POST, CERTAIN, (), ("withheld",))
+    >>> posts_in_words([card, card])
+    ['2 posts withheld']
+    """
+    reasons = Counter(card.notes[0] for card in cards if card.kind == POST)
+    vacant = reasons.pop(VACANT, 0)
+    words = [f"{vacant} vacant post{'s' * (vacant != 1)}"] if vacant else []
+    return words + [f"{number} post{'s' * (number != 1)} {reason}" for reason, number in sorted(reasons.items())]
+
+
 def _subtitle(cards: dict[str, Card], snapshot: Snapshot) -> str:
     people = [card for card in cards.values() if card.kind == PERSON]
-    vacant = sum(card.kind == POST for card in cards.values())
     parts = ["1 person" if len(people) == 1 else f"{len(people)} people"]
     for label in (POSSIBLE, PRESUMED):
         count = sum(card.certainty == label for card in people)
         parts += [f"{count} {label}"] if count else []
-    parts += [f"{vacant} vacant post{'s' * (vacant != 1)}"] if vacant else []
+    parts += posts_in_words(cards.values())
     known = f", as recorded by {recorded_text(snapshot.recorded_by)[:10]}" if snapshot.recorded_by is not None else ""
     return ", ".join(parts) + known
 

@@ -76,8 +76,9 @@ def _by_suffix(output: str) -> str:
 
 def _contents(drawn: Chart) -> str:
     people = sum(card.kind == "person" for card in drawn.cards)
-    vacant = sum(card.kind == "post" for card in drawn.cards)
     lines = len(drawn.lines)
+    from orggraph.chart.model import posts_in_words  # not needed where nothing is drawn
+
     parts = [f"{people} {'person' if people == 1 else 'people'}"]
-    parts += [f"{vacant} vacant post{'' if vacant == 1 else 's'}"] if vacant else []
+    parts += posts_in_words(drawn.cards)
     return ", ".join([*parts, f"{lines} line{'' if lines == 1 else 's'}"])

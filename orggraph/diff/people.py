@@ -16,7 +16,7 @@ from orggraph.diff.events import Comparison, listed
 from orggraph.diff.side import Held, Position, Side
 from orggraph.facts import Fact
 from orggraph.period import OPEN_EARLY
-from orggraph.snapshot import stated
+from orggraph.snapshot import VACANT, stated
 from orggraph.vocabulary import Literal
 
 
@@ -191,9 +191,9 @@ def _departure(c: Comparison, lost: Held) -> tuple[list[str], list[str]]:
         if not post or post in c.b.holders or not c.a.firm(facts):
             continue
         if post in c.b.places:
-            also.append("post vacant")
-            what = "the post" if len(lost) == 1 else c.title(position)
-            notes.append(f"{what} has no known holder now")
+            what, reason = "the post" if len(lost) == 1 else c.title(position), c.b.snapshot.reason(post)
+            also += ["post vacant"] if reason == VACANT else []
+            notes.append(f"{what} has no known holder now" if reason == VACANT else f"{what} is {reason} now")
         elif post in c.a.places:
             also.append("post abolished")
             notes.append("the post was abolished" if len(lost) == 1 else f"{c.title(position)} was abolished")

@@ -80,7 +80,7 @@ def _placed(c: Comparison, subject: str, before: list[Fact], after: list[Fact]) 
         told = _BEGUN.get(kind, "unit created")
         phrase = f"{'was' if firm else 'may have been'} created in {listed(now)}"
         empty = kind == "post" and subject not in c.b.holders
-        notes = [c.b.snapshot.absence(subject) or "vacant"] if empty else []
+        notes = [c.b.snapshot.reason(subject)] if empty else []
         contents = _empty_posts(c, subject)
     elif not after:
         told = _ENDED.get(kind, "unit closed")

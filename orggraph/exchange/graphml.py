@@ -14,7 +14,7 @@ from orggraph.period import iso
 from orggraph.snapshot import Snapshot
 
 _NODE = {"name": "string", "kind": "string", "post": "string", "unit": "string", "organization": "string",
-         "certainty": "string", "vacant": "boolean"}  # fmt: skip
+         "certainty": "string", "vacant": "boolean", "absence": "string"}  # fmt: skip
 _EDGE = {"line": "string", "certainty": "string", "derived": "boolean"}
 
 

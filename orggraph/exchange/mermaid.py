@@ -1,7 +1,7 @@
 """The reporting lines of a day as a Mermaid flowchart (https://mermaid.js.org), which documents show as a picture.
 
 Arrows go from the manager down; dotted lines are dotted, and what is only possible says so. A post that somebody holds
-is not drawn beside its holder, a vacant one is. Left out are units, periods and sources.
+is not drawn beside its holder, one that names nobody is. Left out are units, periods and sources.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ _SPECIAL = re.compile(r'["#<>&`|;\\{}\[\]()]')
 def as_mermaid(snapshot: Snapshot) -> str:
     """Write the flowchart, sorted by IRI; the same organization gives the same text."""
     graph = to_networkx(snapshot)
-    drawn = [iri for iri, said in graph.nodes(data=True) if said["kind"] != "post" or said["vacant"]]
+    drawn = [iri for iri, said in graph.nodes(data=True) if said["kind"] != "post" or said["absence"]]
     number = {iri: f"n{place}" for place, iri in enumerate(drawn, start=1)}
     lines = ["flowchart TD"]
     for iri, key in number.items():
         said = graph.nodes[iri]
-        below = "vacant" if said["vacant"] else str(said["post"])
+        below = str(said["absence"] or said["post"])
         label = "<br/>".join(label for label in (quoted(str(said["name"])), quoted(below)) if label)
-        lines.append(f'    {key}(["{label}"])' if said["vacant"] else f'    {key}["{label}"]')
+        lines.append(f'    {key}(["{label}"])' if said["absence"] else f'    {key}["{label}"]')
     for reporter, manager, said in graph.edges(data=True):
         if reporter in number and manager in number:
             arrow = "-.->" if said["line"] == "dotted" else "-->"
