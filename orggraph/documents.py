@@ -23,6 +23,7 @@ from orggraph.vocabulary import CLASSES
 
 SEVERITIES = ("error", "warning", "note")
 HISTORY_COLUMNS = ("since", "until", "what", "kind", "confirmed", "recorded", "superseded", "sources", "quotes")
+ASSUMED_COLUMNS = ("kind", "name", "organization", "assumed", "iri", "sources")
 SOURCE_COLUMNS = ("source", "stated", "changes", "load", "recorded", "taken_back")
 
 _WHO = ("person", "post")
@@ -167,3 +168,8 @@ def source_rows(org: OrgGraph) -> list[list[object]]:
         ]
         for edition in org.editions()
     ]  # fmt: skip
+
+
+def assumed_rows(org: OrgGraph) -> list[list[object]]:
+    """List under `ASSUMED_COLUMNS` whom names were taken to mean."""
+    return [[a.kind, a.name, a.organization, a.why, a.iri, list(a.sources)] for a in org.assumed()]

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from orggraph.facts import Fact
     from orggraph.history import HistoryRow
     from orggraph.queries import History, HistoryStore
+    from orggraph.replay.assumptions import Assumption
     from orggraph.sources import Reading
     from orggraph.worker import Worker
 
@@ -443,6 +444,13 @@ class OrgGraph:
     def loads(self) -> list[Load]:
         """List all loads, in the order of recording, those that were taken back too."""
         return self._store.loads() if self._store is not None else list(self.ledger.loads)
+
+    def assumed(self) -> list[Assumption]:
+        """List whom names were taken to mean where no id says so, and what was judged to be one; see `assumptions`."""
+        from orggraph.replay.assumptions import assumptions  # only a load and this need replay
+
+        standing = [entry.change for entry in self.ledger.standing()]
+        return assumptions(standing, base=self.ledger.base, salt=self.ledger.salt)
 
     def editions(self) -> list[Edition]:
         """List the editions of sources with how many role changes each load brought of them, those taken back too.

@@ -7,8 +7,8 @@ import click
 from orggraph.cli.options import format_option
 from orggraph.cli.origin import Origin, open_to_read
 from orggraph.cli.rows import ROW_FORMATS, write_rows
-from orggraph.cli.terminal import emit, row_format
-from orggraph.documents import SOURCE_COLUMNS, dumped, info_document, source_rows
+from orggraph.cli.terminal import emit, row_format, said
+from orggraph.documents import ASSUMED_COLUMNS, SOURCE_COLUMNS, assumed_rows, dumped, info_document, source_rows
 from orggraph.results import table, visible
 
 
@@ -38,16 +38,25 @@ def info(origin: Origin, *, format: str) -> None:
 
 
 @click.command()
+@click.option("--assumed", is_flag=True,
+              help="List whom names were taken to mean where no id says so, and what was judged to be one.")  # fmt: skip
 @format_option(ROW_FORMATS, "How to write it.  [default: table on a terminal, else plain: no header, tabs]")
 @click.pass_obj
-def sources(origin: Origin, *, format: str | None) -> None:
+def sources(origin: Origin, *, assumed: bool, format: str | None) -> None:
     """List the editions of sources: when each was stated and recorded, by which load, how many changes it gave.
 
     \b
       orggraph sources
       orggraph sources --format csv
+      orggraph sources --assumed
     """
     org = open_to_read(origin)
+    if assumed:
+        told = assumed_rows(org)
+        emit(write_rows(ASSUMED_COLUMNS, told, row_format(format or "")))
+        if not told:
+            said("Nothing was assumed: no name was matched across sources or to an id.")
+        return
     columns, rows = list(SOURCE_COLUMNS), source_rows(org)
     chosen = row_format(format or "")
     if chosen == "table" and not any(row[-1] for row in rows):

@@ -31,7 +31,8 @@ class Identity:
 
     ``labels`` holds every name each entity was mentioned by, ``placed`` what each post and unit first belonged to,
     ``moves`` where units went from there. ``merged`` says which entities are one, ``named_first`` how the survivors
-    were called before (folded), and ``meant`` whom a statement meant of the persons that are one.
+    were called before (folded), ``meant`` whom a statement meant of the persons that are one, and ``of_many`` who is
+    named as several with ids are, and how many.
     """
 
     def __init__(self, statements: Iterable[Statement], *, base: str, salt: str) -> None:
@@ -62,6 +63,7 @@ class Identity:
         self.placed: dict[str, str] = {}
         self.moves: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self.findings: list[Finding] = []
+        self.of_many: dict[str, int] = {}
         self._noted: set[tuple[str, ...]] = set()
         for statement in statements:
             self._resolve(statement)
@@ -232,9 +234,11 @@ class Identity:
         if len(found) == 1:
             self._note(kind, name, f"{kind} {name!r} is taken to be the one with an id of the same name", change)
             return self._seen(next(iter(found)), kind, name)
+        iri = self._seen(self._mint(kind, scope, "name", *key), kind, name)
         if found:
             self._note(kind, name, f"{len(found)} {kind}s with ids are called {name!r}; kept as one more", change)
-        return self._seen(self._mint(kind, scope, "name", *key), kind, name)
+            self.of_many[iri] = len(found)
+        return iri
 
     def _also(self, iri: str, kind: str, scope: str, *key: str) -> str:
         """Remember that what a name alone would stand for is ``iri``: a judgement may have been made of it before."""
