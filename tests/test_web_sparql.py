@@ -71,6 +71,33 @@ def test_all_of_time_has_an_address_of_its_own(web: Client) -> None:
     assert refused.status_code == 400
 
 
+CFO = 'SELECT ?name { ?who org:holds/skos:prefLabel "Chief Financial Officer" ; foaf:name ?name }'
+ON = "default-graph-uri=urn:orggraph:graph:"
+
+
+@pytest.mark.parametrize("path", ["/sparql", "/history/sparql"])
+def test_a_day_and_all_of_time_are_asked_by_name(web: Client, path: str) -> None:
+    by_name = {day: f"{path}?{urlencode({'query': CFO})}&{ON}{day}" for day in ("2024-08-31", "2025-01-01")}
+    assert {day: names(web.get(address).text) for day, address in by_name.items()} == {
+        "2024-08-31": ["Hal Hope"], "2025-01-01": ["Mia Moss"],
+    }  # fmt: skip
+    stated = CFO.replace("{", "FROM <urn:orggraph:graph:2024-08-31> {", 1)
+    assert names(web.get(f"{path}?{urlencode({'query': stated})}").text) == ["Hal Hope"]
+    over = f"{path}?{urlencode({'query': stated})}&{ON}2025-01-01"
+    assert names(web.get(over).text) == ["Mia Moss"], "the request counts before the query"
+    everything = "SELECT (COUNT(?fact) AS ?name) { ?fact orgg:recorded ?time }"
+    counted = names(web.get(f"/history/sparql?{urlencode({'query': everything})}").text)
+    assert names(web.get(f"{path}?{urlencode({'query': everything})}&{ON}history").text) == counted != ["0"]
+
+
+def test_an_answer_of_a_named_graph_has_no_other_times(web: Client) -> None:
+    answered = web.get(f"/sparql?{urlencode({'query': CFO})}&{ON}2024-08-31",
+                       accept_datetime="Fri, 03 Oct 2025 00:00:00 GMT")  # fmt: skip
+    assert answered.status_code == 200
+    assert "memento-datetime" not in answered.headers
+    assert answered.headers["etag"] != web.get(f"/sparql?{urlencode({'query': CFO})}&{ON}2025-01-01").headers["etag"]
+
+
 FORMS = [
     (WHO, "application/sparql-results+xml", "application/sparql-results+xml"),
     (WHO, "text/csv", "text/csv; charset=utf-8"),
@@ -98,12 +125,20 @@ def test_the_form_of_results_is_negotiated(web: Client, query: str, accept: str,
         assert len(parse(answered.content, format)) > 5
 
 
+ON_DAYS = [f"default-graph-uri=urn:orggraph:graph:2024-0{month}-31" for month in (7, 8)]
 REFUSED = [
     ("GET", asked("SELECT ?x {"), "", "", 400, "line 1, column 11"),
     ("GET", asked("SELECT * { SERVICE <http://localhost:1/> { ?s ?p ?o } }"), "", "", 400, "SERVICE is refused"),
-    ("GET", asked("SELECT * FROM <http://localhost:1/> { ?s ?p ?o }"), "", "", 400, "FROM is refused"),
+    ("GET", asked("SELECT * FROM <http://localhost:1/> { ?s ?p ?o }"), "", "", 400, "<http://localhost:1/> is no"),
+    ("GET", asked("ASK FROM NAMED <urn:orggraph:graph:history> { ?s ?p ?o }"), "", "", 400, "FROM NAMED is refused"),
+    ("GET", asked("SELECT * FROM org:x { ?s ?p ?o }"), "", "", 400, "line 1, column 10: FROM is refused"),
+    ("GET", asked("SELECT *\n FROM <urn:orggraph:graph:history> {\n ?s", ""), "", "", 400, "line 2, column 36"),
+    ("GET", asked(WHO, "default-graph-uri=urn:orggraph:graph:2024-13-01"), "", "", 400, "is no graph of this"),
+    ("GET", asked(WHO, f"{DAY}&default-graph-uri=urn:orggraph:graph:history"), "", "", 400, "another time than"),
+    ("GET", asked(WHO, f"{DAY}&{ON_DAYS[0]}"), "", "", 400, "is another time"),
+    ("GET", asked(WHO, f"{ON_DAYS[0]}&{ON_DAYS[1]}"), "", "", 400, "cannot be asked together"),
     ("GET", asked("INSERT DATA { <urn:a> <urn:b> <urn:c> }"), "", "", 400, "INSERT is refused"),
-    ("GET", asked(WHO, "default-graph-uri=urn:g"), "", "", 400, "default-graph-uri is refused"),
+    ("GET", asked(WHO, "default-graph-uri=urn:g"), "", "", 400, "<urn:g> is no graph of this service"),
     ("GET", asked(WHO, "named-graph-uri=urn:g"), "", "", 400, "named-graph-uri is refused"),
     ("GET", asked(WHO) + "&query=ASK+%7B%7D", "", "", 400, "more than once"),
     ("GET", asked(WHO, "asof=2024-03-01"), "", "", 400, "did you mean as-of?"),

@@ -18,9 +18,13 @@ _RESULTS = (
 )  # fmt: skip
 
 
-def statements(endpoint: str) -> list[Triple]:
-    """List what is said of the service: what it understands, and in which forms it answers."""
+def statements(endpoint: str, history: str) -> list[Triple]:
+    """List what is said of the service: what it understands, and in which forms it answers.
+
+    ``history`` is the name of the graph of all of time; those of days are too many to be listed.
+    """
     service, dataset, graph = (f"{endpoint}#{name}" for name in ("service", "dataset", "graph"))
+    available, named = (f"{endpoint}#{name}" for name in ("available", "history"))
     said: list[Triple] = [
         (service, RDF_TYPE, SD + "Service"),
         (service, SD + "endpoint", endpoint),
@@ -29,15 +33,20 @@ def statements(endpoint: str) -> list[Triple]:
         (dataset, RDF_TYPE, SD + "Dataset"),
         (dataset, SD + "defaultGraph", graph),
         (graph, RDF_TYPE, SD + "Graph"),
+        (service, SD + "availableGraphs", available),
+        (available, RDF_TYPE, SD + "GraphCollection"),
+        (available, SD + "namedGraph", named),
+        (named, RDF_TYPE, SD + "NamedGraph"),
+        (named, SD + "name", history),
     ]
     return said + [(service, SD + "resultFormat", FORMATS + name) for name in _RESULTS]
 
 
-def description(endpoint: str, format: str) -> bytes:
+def description(endpoint: str, format: str, *, history: str) -> bytes:
     """Write the description of the service at an address.
 
-    >>> b"sparql-service-description#endpoint> <http://localhost/sparql>" in description("http://localhost/sparql",
-    ...                                                                                  "ntriples")
+    >>> made = description("http://localhost/sparql", "ntriples", history="urn:orggraph:graph:history")
+    >>> b"sparql-service-description#endpoint> <http://localhost/sparql>" in made
     True
     """
-    return serialize([(*triple, "") for triple in statements(endpoint)], format)
+    return serialize([(*triple, "") for triple in statements(endpoint, history)], format)

@@ -4,10 +4,9 @@
 library by its parameters.
 
 Why two addresses and not one that changes with ``as-of``: a generic client is given an address and nothing else, and
-a Memento of the first is the same kind of graph as the first.
-Why ``default-graph-uri`` and ``named-graph-uri`` are refused: the graph is chosen by the time of the request; the
-protocol (section 2.1.4) lets a service refuse them with 400. Why a result that is too large is refused and not cut:
-nobody looks at whether an answer with status 200 is whole.
+a Memento of the first is the same kind of graph as the first. The graph may also be named in the query or beside it;
+see `dataset`. Why a result that is too large is refused and not cut: nobody looks at whether an answer with status 200
+is whole.
 """
 
 from __future__ import annotations
@@ -28,6 +27,7 @@ from orggraph.results import visible, write
 from orggraph.sparql import tokens
 from orggraph.vocabulary import Term
 from orggraph.web.caching import entity_tag, has_it
+from orggraph.web.dataset import DEFAULT, NAMED, Graph, graph_of, without_from
 from orggraph.web.description import DESCRIPTION_FORMS, description
 from orggraph.web.generations import Generation
 from orggraph.web.memento import Address
@@ -49,7 +49,6 @@ GRAPHS: Forms = (
 )  # fmt: skip
 QUERY = Parameter("query", "text", "The query, in SPARQL 1.1.", example="SELECT * { ?who org:reportsTo ?whom }")
 FORM, DIRECT, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
-_GRAPH_PARAMETERS = frozenset({"default-graph-uri", "named-graph-uri"})
 _UPDATE_PARAMETERS = frozenset({"update", "using-graph-uri", "using-named-graph-uri"})
 _KINDS = {"SELECT": ROWS, "ASK": ROWS, "CONSTRUCT": GRAPHS, "DESCRIBE": GRAPHS}
 _CHANGING = frozenset({"NOW", "RAND", "UUID", "STRUUID"})
@@ -63,12 +62,14 @@ class Asked(NamedTuple):
     given: dict[str, str]
     history: bool
     parameters: Mapping[str, Term] = {}  # never changed
+    named: bool = False
+    """Whether the request names its graph, which then has no other times to travel to."""
 
 
 async def sparql(request: Request, *, service: Service, history: bool) -> Response:
     """Answer a request of the protocol; without a query, describe the service."""
     found = await _parameters(request)
-    asked = _read(found, history=history)
+    asked = await service.light.run(partial(_read, found, history=history, base=service.generations.latest.org.base))
     if not asked.sparql:
         if request.method == "POST" or "query" in asked.given:
             raise HTTPException(400, "there is no query (expected the parameter query, or a query as the body)")
@@ -127,22 +128,31 @@ async def _parameters(request: Request) -> list[tuple[str, str]]:
     return [*found, *pairs(body, what="the body")] if media_type == FORM else [*found, ("query", body)]
 
 
-def _read(found: list[tuple[str, str]], *, history: bool) -> Asked:
+def _read(found: list[tuple[str, str]], *, history: bool, base: str) -> Asked:
     names = {name for name, _ in found}
     if refused := sorted(names & _UPDATE_PARAMETERS):
         raise HTTPException(400, f"{refused[0]} is refused: a query changes nothing (load or record a role change)")
-    if refused := sorted(names & _GRAPH_PARAMETERS):
-        how = "all of time" if history else "as-of chooses the day"
-        raise HTTPException(400, f"{refused[0]} is refused: there is one graph, that of the time asked about ({how})")
-    given = read(found, sparql_parameters(history=history))
-    return Asked(given.get("query", ""), given, history)
+    if NAMED in names:
+        raise HTTPException(400, f"{NAMED} is refused: there are no named graphs here ({DEFAULT} names one to ask)")
+    wanted = [value for name, value in found if name == DEFAULT]
+    given = read([pair for pair in found if pair[0] != DEFAULT], sparql_parameters(history=history))
+    text = given.get("query", "")
+    if "from" in text.casefold():
+        text, stated = without_from(text, named=bool(wanted))
+        wanted = wanted or stated
+    graph = graph_of(wanted, base)
+    if graph is None:
+        return Asked(text, given, history)
+    if given.get("as-of", graph.day) != graph.day:
+        raise HTTPException(400, f"as-of={given['as-of']!r} is another time than that of <{graph.iri(base)}>")
+    return Asked(text, {**given, "as-of": graph.day} if graph.day else given, history=not graph.day, named=True)
 
 
 async def _answer(request: Request, service: Service, asked: Asked, raw: list[tuple[str, str]]) -> Response:
     """Ask a query, and write its results in the form that the client likes best."""
     generation = await service.generations.current()
     view = read_view(asked.given, generation, today=service.settings.today())
-    address = None if asked.history else Address(service.base_url(request), request.scope["path"], raw)
+    address = None if asked.history or asked.named else Address(service.base_url(request), request.scope["path"], raw)
     if address and request.method != "POST":
         moved = travelled(request, address, generation, asked.given, today=service.settings.today())
         if moved is not None:
@@ -227,7 +237,8 @@ def _description(request: Request, service: Service, asked: Asked) -> Response:
     endpoint = service.base_url(request) + request.url.path
     headers = {"Vary": "Accept", "Cache-Control": "no-cache"}
     if format != "html":
-        return Response(description(endpoint, format), media_type=media_type, headers=headers)
+        all_of_time = Graph("").iri(service.generations.latest.org.base)
+        return Response(description(endpoint, format, history=all_of_time), media_type=media_type, headers=headers)
     generation, today = service.generations.latest, service.settings.today()
     question = Question(generation, asked.given, View(today), format, request.url.path, "", "", today)
     example = "SELECT ?name ?manager\n{ ?who org:reportsTo ?whom ; foaf:name ?name . ?whom rdfs:label ?manager }\n"
