@@ -37,10 +37,11 @@ MEDIA_TYPES: dict[str, str] = {
     "ntriples": "application/n-triples",
     "jsonld": "application/ld+json",
     "trig": "application/trig",
+    "rdfxml": "application/rdf+xml",
 }
 """Every format of a query's results, with its media type."""
 
-GRAPH_FORMATS = ("turtle", "ntriples", "jsonld", "trig")
+GRAPH_FORMATS = ("turtle", "ntriples", "jsonld", "trig", "rdfxml")
 TABLE_FORMATS = tuple(name for name in MEDIA_TYPES if name not in GRAPH_FORMATS)
 ANSWER_FORMATS = ("table", "plain", "csv", "tsv", "json", "ndjson")
 

@@ -162,7 +162,8 @@ def test_ask_reads_back(ask: Ask, format: str, answer: bool) -> None:
 
 @pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarning:rdflib")  # raised by rdflib's own calls
 @pytest.mark.parametrize(
-    ("format", "name"), [("turtle", "turtle"), ("ntriples", "nt"), ("jsonld", "json-ld"), ("trig", "trig")]
+    ("format", "name"),
+    [("turtle", "turtle"), ("ntriples", "nt"), ("jsonld", "json-ld"), ("trig", "trig"), ("rdfxml", "xml")],
 )
 def test_graphs_read_back(ask: Ask, format: str, name: str) -> None:
     made = rdflib.Dataset().parse(data=ask(*GRAPH, "--format", format).stdout, format=name)

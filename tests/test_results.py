@@ -108,7 +108,7 @@ def test_no_rows(format: str) -> None:
     )
 
 
-@pytest.mark.parametrize("format", GRAPH_FORMATS)
+@pytest.mark.parametrize("format", sorted({*GRAPH_FORMATS} - {"rdfxml"}))  # which is only written
 def test_graphs_read_back(format: str) -> None:
     assert sorted(parse(write(GRAPH, format), format)) == sorted(GRAPH.triples)
 
@@ -118,7 +118,7 @@ def test_graphs_read_back(format: str) -> None:
     [
         (ROWS, "turtle", "'turtle' is not a format of rows (expected one of table, plain, csv, tsv, json, xml)"),
         (ROWS, "tabel", "did you mean 'table'?"),
-        (GRAPH, "csv", "'csv' is not a format of a graph (expected one of turtle, ntriples, jsonld, trig)"),
+        (GRAPH, "csv", "'csv' is not a format of a graph (expected one of turtle, ntriples, jsonld, trig, rdfxml)"),
         (GRAPH, "turtel", "did you mean 'turtle'?"),
     ],
 )

@@ -33,7 +33,7 @@ SHARED_BY = 6
 """Data that at least so many tests share are asked in a process."""
 SECONDS = 60
 SUFFIXES = {"xml": ".srx", "json": ".srj", "tsv": ".tsv", "csv": ".csv"}
-GRAPHS = {"turtle": "turtle", "ntriples": "nt", "jsonld": "json-ld", "trig": "trig"}
+GRAPHS = {"turtle": "turtle", "ntriples": "nt", "jsonld": "json-ld", "trig": "trig", "rdfxml": "xml"}
 
 REFUSED = {
     "construct/constructwhere04": "FROM is refused",

@@ -109,6 +109,7 @@ FORMS = [
     ("ASK { ?a org:reportsTo ?b }", "text/csv", "text/csv; charset=utf-8"),
     ("CONSTRUCT WHERE { ?a org:reportsTo ?b }", "", "text/turtle; charset=utf-8"),
     ("CONSTRUCT WHERE { ?a org:reportsTo ?b }", "application/ld+json", "application/ld+json"),
+    ("CONSTRUCT WHERE { ?a org:reportsTo ?b }", "application/rdf+xml", "application/rdf+xml"),
     ("PREFIX select: <urn:s> DESCRIBE ?a { ?a org:reportsTo ?b }", "application/n-triples", "application/n-triples"),
     ("CONSTRUCT { ?a org:x ?b } { { SELECT * { ?a org:reportsTo ?b } } }", "application/trig", "application/trig"),
 ]
@@ -179,7 +180,7 @@ def test_without_a_query_the_service_is_described(web: Client) -> None:
         (service,) = described.subjects(rdflib.RDF.type, sd.Service)
         assert described.value(service, sd.endpoint) == rdflib.URIRef(f"http://localhost{path}")
         assert described.value(service, sd.supportedLanguage) == sd.SPARQL11Query
-        assert len(list(described.objects(service, sd.resultFormat))) == 8
+        assert len(list(described.objects(service, sd.resultFormat))) == 9
     assert web.get("/sparql", accept="application/ld+json").headers["content-type"] == "application/ld+json"
     assert web.get("/sparql", accept="image/png").status_code == 406
 

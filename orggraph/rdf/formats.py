@@ -1,4 +1,4 @@
-"""RDF as bytes: reading and writing Turtle, TriG, N-Quads, N-Triples and JSON-LD.
+"""RDF as bytes: reading and writing Turtle, TriG, N-Quads, N-Triples and JSON-LD; writing RDF/XML.
 
 Why pyoxigraph reads JSON-LD too: unlike rdflib's reader it fetches nothing, so a file cannot make us open an address
 or a local file by naming it as its context; such a file is refused. Why JSON-LD is written here: a library's writer
@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from orggraph.changes import unknown_word
 from orggraph.errors import Finding, LoadError, UnsupportedError
 from orggraph.rdf.terms import Triple, from_oxigraph, to_oxigraph
-from orggraph.vocabulary import PREFIXES, RDF_TYPE, XSD, Term
+from orggraph.vocabulary import PREFIXES, RDF_TYPE, XSD, Literal, Term
 
 Quad = tuple[str, str, Term, str]
 """A triple and the IRI of its named graph, empty for the default graph."""
@@ -37,9 +37,14 @@ FORMATS: dict[str, Format] = {
     "ntriples": Format((".nt",), "application/n-triples", "N_TRIPLES", False),
     "jsonld": Format((".jsonld",), "application/ld+json", "JSON_LD", False),
 }
-"""The formats by name."""
+"""The formats by name, to be read and written."""
+WRITTEN = FORMATS | {"rdfxml": Format((), "application/rdf+xml", "RDF_XML", False)}
+"""Those that can be written."""
 
 _LOCAL = re.compile(r"[A-Za-z][A-Za-z0-9]*", re.ASCII)
+_ELEMENT = re.compile(r"[^\W\d][\w.-]*$")
+"""The end of an IRI that can be the name of an element."""
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _PLACE = re.compile(r"^Parser error at line \d+[^:]*: | \(line \d+\)$")
 
 
@@ -64,7 +69,7 @@ def parse(data: bytes, format: str, *, name: str = "") -> list[Triple]:
     """
     import pyoxigraph  # heavy: only for who touches RDF
 
-    kind = getattr(pyoxigraph.RdfFormat, _format(format).oxigraph)
+    kind = getattr(pyoxigraph.RdfFormat, _format(format, FORMATS).oxigraph)
     try:
         read = pyoxigraph.parse(data.removeprefix(b"\xef\xbb\xbf"), format=kind)
         return [(_iri(quad.subject), _iri(quad.predicate), from_oxigraph(quad.object)) for quad in read]
@@ -82,15 +87,27 @@ def serialize(quads: Iterable[Quad], format: str) -> bytes:
     >>> print(serialize([("urn:a", RDF_TYPE, PREFIXES["org"] + "Post", "")], "ntriples").decode().strip())
     <urn:a> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://www.w3.org/ns/org#Post> .
     """
-    graphs = _format(format).graphs
+    graphs = _format(format, WRITTEN).graphs
     ordered = sorted({(s, p, o, g if graphs else "") for s, p, o, g in quads}, key=_order)
+    if format == "rdfxml":
+        _check_xml(ordered)
     return _json_ld(ordered) if format == "jsonld" else _oxigraph(ordered, format)
 
 
-def _format(name: str) -> Format:
-    if name not in FORMATS:
-        raise UnsupportedError(unknown_word(name, FORMATS, "format of RDF"))
-    return FORMATS[name]
+def _check_xml(quads: Iterable[Quad]) -> None:
+    """Refuse what XML has no way to say, and the engine would write all the same: `UnsupportedError`."""
+    for _, predicate, term, _ in quads:
+        if not _ELEMENT.search(predicate):
+            raise UnsupportedError(f"RDF/XML cannot name the property <{predicate}> (take turtle)")
+        if isinstance(term, Literal) and (found := _NOT_XML.search(term.value)):
+            where = f"the character {found.group()!r} of {term.value!r}"
+            raise UnsupportedError(f"RDF/XML cannot hold {where} (take turtle)")
+
+
+def _format(name: str, known: Mapping[str, Format]) -> Format:
+    if name not in known:
+        raise UnsupportedError(unknown_word(name, known, "format of RDF"))
+    return known[name]
 
 
 def _iri(node: object) -> str:
@@ -118,8 +135,9 @@ def _oxigraph(quads: list[Quad], format: str) -> bytes:
         )
         for subject, predicate, object_, graph in quads
     )
-    kind = getattr(pyoxigraph.RdfFormat, FORMATS[format].oxigraph)
-    written = pyoxigraph.serialize(made, format=kind, prefixes=PREFIXES if format in ("turtle", "trig") else None)
+    kind = getattr(pyoxigraph.RdfFormat, WRITTEN[format].oxigraph)
+    prefixes = PREFIXES if format in ("turtle", "trig", "rdfxml") else None
+    written = pyoxigraph.serialize(made, format=kind, prefixes=prefixes)
     assert written is not None
     return written
 

@@ -10,11 +10,11 @@ SD = "http://www.w3.org/ns/sparql-service-description#"
 FORMATS = "http://www.w3.org/ns/formats/"
 DESCRIPTION_FORMS: Forms = (
     ("turtle", "text/turtle"), ("html", HTML), ("ntriples", "application/n-triples"), ("jsonld", "application/ld+json"),
-    ("jsonld", "application/json"),
+    ("rdfxml", "application/rdf+xml"), ("jsonld", "application/json"),
 )  # fmt: skip
 _RESULTS = (
     "SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV", "Turtle", "N-Triples",
-    "TriG", "JSON-LD",
+    "TriG", "JSON-LD", "RDF_XML",
 )  # fmt: skip
 
 

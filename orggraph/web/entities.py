@@ -1,4 +1,4 @@
-"""Entities by their IRIs: a person, post or unit on a day, and the ontology, as Turtle, JSON-LD or a page.
+"""Entities by their IRIs: a person, post or unit on a day, and the ontology, in RDF or as a page.
 
 ``/id/…`` is the entity, and redirects (303) to ``/entity/…``, which is what is said about it: a person is no document
 (Cool URIs for the Semantic Web). What this graph minted is found under the rest of its IRI after the base, whatever
@@ -29,7 +29,7 @@ from orggraph.web.views import snapshot_of
 
 RDF_FORMS: Forms = (
     ("turtle", "text/turtle"), ("html", HTML), ("jsonld", "application/ld+json"), ("ntriples", "application/n-triples"),
-    ("jsonld", "application/json"),
+    ("rdfxml", "application/rdf+xml"), ("jsonld", "application/json"),
 )  # fmt: skip
 IRI = Parameter("iri", "text", "The IRI of an entity that does not begin with the base of this graph.",
                 required=True)  # fmt: skip

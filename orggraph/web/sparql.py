@@ -45,7 +45,8 @@ ROWS: Forms = (
 )  # fmt: skip
 GRAPHS: Forms = (
     ("turtle", "text/turtle"), ("ntriples", "application/n-triples"), ("jsonld", "application/ld+json"),
-    ("trig", "application/trig"), ("html", HTML), ("ntriples", "text/plain"), ("jsonld", "application/json"),
+    ("trig", "application/trig"), ("rdfxml", "application/rdf+xml"), ("html", HTML),
+    ("ntriples", "text/plain"), ("jsonld", "application/json"),
 )  # fmt: skip
 QUERY = Parameter("query", "text", "The query, in SPARQL 1.1.", example="SELECT * { ?who org:reportsTo ?whom }")
 FORM, DIRECT, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
