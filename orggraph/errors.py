@@ -46,11 +46,20 @@ class ChangeError(OrgGraphError, ValueError):
         self.field = field
 
 
+class Concerned(NamedTuple):
+    """Somebody or something that a finding is about: its IRI, and its name on the days of the finding."""
+
+    iri: str
+    name: str
+
+
 class Finding(NamedTuple):
     """One thing that is wrong with the input, and where.
 
     ``severity`` is ``error`` (cannot be read), ``warning`` (can be read, does not fit together) or ``note``
-    (an assumption that was made).
+    (an assumption that was made). A contradiction also says who is concerned (along the path, where there is one), on
+    which days, ``[since, until)`` in ISO 8601 with ``..`` for an open side, and on which role changes it rests, by
+    identity.
     """
 
     severity: str
@@ -58,6 +67,10 @@ class Finding(NamedTuple):
     file: str = ""
     line: int = 0
     code: str = ""
+    nodes: tuple[Concerned, ...] = ()
+    since: str = ""
+    until: str = ""
+    changes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}: " if self.line else f"{self.file}: " if self.file else ""

@@ -50,7 +50,7 @@ KEPT = 4
 HISTORY = 1_000_000
 """Up to this many facts SPARQL over the history is asked in memory, which takes about 6 kilobytes a fact."""
 MANY = 100_000
-"""Beyond this many facts a load looks for no contradictions by itself; `OrgGraph.check` does."""
+"""Beyond this many facts a first load looks for no contradictions, and a check does not replay every role change."""
 
 Day = str | date | int
 """A day: ISO 8601 text, a date, or a proleptic ordinal."""
@@ -335,11 +335,9 @@ class OrgGraph:
 
     @cached_property
     def _contradictions(self) -> list[Finding]:
-        """List what a load warns of: what is believed now and cannot be true together; not in a large organization."""
+        """List what a load warns of: what is believed now and cannot be true together."""
         from orggraph.check import AT_LOAD, check  # not needed by look-ups, which should start fast
 
-        if len(self.timeline.facts) > MANY:
-            return []
         return [finding for finding in check(self.timeline, codes=AT_LOAD) if finding.severity == "warning"]
 
     def _commit(self, revision: Revision, after: OrgGraph, *, progress: Progress = silent) -> None:
@@ -551,10 +549,16 @@ class OrgGraph:
         return history_of(self.ledger)
 
     def check(self) -> list[Finding]:
-        """List what does not fit together, over all of time: contradictions of sources, cycles, seats, lives."""
-        from orggraph.check import check  # not needed by look-ups, which should start fast
+        """List what does not fit together, over all of time: contradictions of sources, cycles, seats, lives.
+
+        What was assumed or left out when it was loaded is listed too, unless there are more than 100,000 facts: a note
+        says so, since that takes reading and replaying every role change.
+        """
+        from orggraph.check import NOT_REPLAYED, check  # not needed by look-ups, which should start fast
         from orggraph.replay import replay
 
+        if len(self.timeline.facts) > MANY:
+            return [*check(self.timeline), NOT_REPLAYED]
         made = replay([e.change for e in self.ledger.standing()], base=self.ledger.base, salt=self.ledger.salt)
         return [*made.findings, *check(self.timeline)]
 

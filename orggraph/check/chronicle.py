@@ -1,45 +1,62 @@
-"""All that is believed, arranged for checking, and the words in which findings speak of it."""
+"""All that is believed, looked up for checking, and the words in which findings speak of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
+
+from orggraph.errors import Concerned, Finding
 from orggraph.facts import ATTRIBUTE, LINE, MEMBERSHIP, NAME, PLACE, TYPE, Fact
 from orggraph.period import OPEN_EARLY, OPEN_LATE, iso
 from orggraph.snapshot import Snapshot
-from orggraph.timeline import Timeline
+from orggraph.timeline import Rows, Timeline
 from orggraph.vocabulary import CLASSES
 
 Stretch = tuple[int, int]
 
 
 class Chronicle:
-    """The believed facts of a timeline by what they say; every list is in the order of the timeline.
+    """The believed facts of a timeline; every list is in its order.
 
-    ``places`` are the lives of posts, units and organizations; that of an organization is its dated type.
+    Looked up when asked for, since a check mostly looks at a few facts and at what stands around them.
     """
 
     def __init__(self, timeline: Timeline, *, recorded_by: int | None = None) -> None:
         self.timeline = timeline
-        believed = timeline.believed(recorded_by)
-        self.facts = [fact for row, fact in enumerate(timeline.facts) if believed[row]]
-        self.lines = [fact for fact in self.facts if fact.kind == LINE and isinstance(fact.object, str)]
-        self.memberships = [f for f in self.facts if f.kind == MEMBERSHIP and isinstance(f.object, str)]
-        self.by_person: dict[str, list[Fact]] = {}
-        self.by_post: dict[str, list[Fact]] = {}
-        self.places: dict[str, list[Fact]] = {}
-        self.states: dict[tuple[str, str], list[Fact]] = {}
-        for fact in self.memberships:
-            self.by_person.setdefault(fact.subject, []).append(fact)
-            if fact.post:
-                self.by_post.setdefault(fact.post, []).append(fact)
-        for fact in self.facts:
-            if fact.kind in (PLACE, TYPE) and (fact.kind == PLACE or fact.object == CLASSES["organization"]):
-                self.places.setdefault(fact.subject, []).append(fact)
-            elif fact.kind == ATTRIBUTE:
-                self.states.setdefault((fact.subject, fact.predicate), []).append(fact)
+        self._believed = timeline.believed(recorded_by)
+        self.rows: Rows = np.flatnonzero(self._believed)
         self._timeless = Snapshot(timeline, 1, recorded_by=recorded_by)
         self._organizations: dict[str, str] = {}
+        self._held: dict[str, list[Fact]] = {}
+        self._places: dict[str, list[Fact]] = {}
+
+    def facts(self, rows: Rows) -> list[Fact]:
+        """Give the believed facts in some rows."""
+        return [self.timeline.facts[row] for row in rows[self._believed[rows]].tolist()]
+
+    def held_by(self, person: str) -> list[Fact]:
+        """Give the memberships of a person."""
+        if person not in self._held:
+            self._held[person] = [f for f in self._about(person) if is_membership(f)]
+        return self._held[person]
+
+    def held_in(self, post: str) -> list[Fact]:
+        """Give the memberships in a post."""
+        return [fact for fact in self.facts(self.timeline.in_post(post)) if is_membership(fact)]
+
+    def lives(self, entity: str) -> list[Fact]:
+        """Give the lives of a post, unit or organization; that of an organization is its dated type."""
+        if entity not in self._places:
+            self._places[entity] = [fact for fact in self._about(entity) if is_life(fact)]
+        return self._places[entity]
+
+    def states(self, entity: str, predicate: str) -> list[Fact]:
+        """Give the dated values of a property."""
+        return [fact for fact in self._about(entity) if fact.kind == ATTRIBUTE and fact.predicate == predicate]
+
+    def _about(self, subject: str) -> list[Fact]:
+        return self.facts(self.timeline.about(subject))
 
     def name(self, iri: str, day: int) -> str:
         """Give the name that an entity bears on a day."""
@@ -47,7 +64,11 @@ class Chronicle:
 
     def who(self, iri: str, day: int) -> str:
         """Name a person, or a post as one."""
-        return f"the post {self.name(iri, day)}" if self._timeless.kind(iri) == "post" else self.name(iri, day)
+        return f"the post {self.name(iri, day)}" if self.kind(iri) == "post" else self.name(iri, day)
+
+    def kind(self, iri: str) -> str:
+        """Give what an entity is: person, post, role, unit, organization; nothing where that is unknown."""
+        return self._timeless.kind(iri)
 
     def title(self, fact: Fact, day: int) -> str:
         """Name what a membership is about."""
@@ -56,9 +77,8 @@ class Chronicle:
         where = self.name(str(fact.object), day)
         return f"{self.name(fact.role, day)} of {where}" if fact.role else f"member of {where}"
 
-    def organization(self, fact: Fact) -> str:
-        """Give the organization that a membership is in."""
-        place = str(fact.object)
+    def organization(self, place: str) -> str:
+        """Give the organization that a place is in."""
         if place not in self._organizations:
             self._organizations[place] = self._timeless.organization_of(place)
         return self._organizations[place]
@@ -79,6 +99,31 @@ class Chronicle:
                 if (membership := self.timeline.facts[row]).kind == MEMBERSHIP]  # fmt: skip
         whose = self.statement(held[0]) if held else subject
         return f"{fact.predicate.replace('#', '/').rpartition('/')[2]} of {whose}"
+
+    def finding(
+        self, severity: str, message: str, *, code: str, nodes: Iterable[str], stretch: Stretch, facts: Iterable[Fact]
+    ) -> Finding:
+        """Make a finding about entities (by IRI) on the days of ``stretch`` that rests on ``facts``."""
+        day = some_day(stretch)
+        named = tuple(Concerned(iri, self.name(iri, day)) for iri in nodes if iri)
+        since, until = map(iso, stretch)
+        changes = tuple(sorted({change for fact in facts for change in fact.changes}))
+        return Finding(severity, message, code=code, nodes=named, since=since, until=until, changes=changes)
+
+
+def is_membership(fact: Fact) -> bool:
+    """Tell whether a fact is a membership in a place."""
+    return fact.kind == MEMBERSHIP and isinstance(fact.object, str)
+
+
+def is_line(fact: Fact) -> bool:
+    """Tell whether a fact is a reporting line to somebody."""
+    return fact.kind == LINE and isinstance(fact.object, str)
+
+
+def is_life(fact: Fact) -> bool:
+    """Tell whether a fact is the life of a post, unit or organization."""
+    return fact.kind == PLACE or (fact.kind == TYPE and fact.object == CLASSES["organization"])
 
 
 def days(stretch: Stretch) -> str:

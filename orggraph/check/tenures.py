@@ -6,41 +6,42 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from orggraph.changes import UNKNOWN
-from orggraph.check.chronicle import Chronicle, Stretch, days, listed, some_day
+from orggraph.check.chronicle import Chronicle, Stretch, days, is_life, is_membership, listed, some_day
 from orggraph.check.cycles import joined, uncovered
+from orggraph.check.suspects import SEATS
 from orggraph.errors import Finding
-from orggraph.facts import ACTING, IN_CONFLICT, ON_LEAVE, PLACE, Fact
+from orggraph.facts import ACTING, ATTRIBUTE, IN_CONFLICT, ON_LEAVE, PLACE, Fact
 from orggraph.period import OPEN_EARLY, OPEN_LATE, iso
 from orggraph.snapshot import IN_OFFICE, seats_taken, stated
-from orggraph.vocabulary import ORGG, Literal
-
-SEATS = ORGG + "seats"
-"""The attribute of a post that says how many may hold it at once."""
+from orggraph.timeline import Rows
+from orggraph.vocabulary import Literal
 
 _NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
 
 
-def too_many_holders(chronicle: Chronicle) -> Iterator[Finding]:
+def too_many_holders(chronicle: Chronicle, rows: Rows) -> Iterator[Finding]:
     """Find posts with more holders than the seats they say they have.
 
     It is a warning on the days on which every reading of the dates has too many, a note where some reading has.
     Who is acting or on leave takes no seat, nor who is not in office.
     """
-    for (post, predicate), stated_seats in sorted(chronicle.states.items()):
-        if predicate == SEATS and post in chronicle.by_post:
-            for fact in stated_seats:
-                if isinstance(fact.object, Literal) and fact.object.value.isdecimal():
-                    yield from _holders_over(chronicle, post, fact, seats=int(fact.object.value))
+    for fact in chronicle.facts(rows):
+        seats = fact.object if fact.kind == ATTRIBUTE and fact.predicate == SEATS else ""
+        if isinstance(seats, Literal) and seats.value.isdecimal():
+            yield from _holders_over(chronicle, fact.subject, fact, seats=int(seats.value))
 
 
-def outside_life(chronicle: Chronicle) -> Iterator[Finding]:
+def outside_life(chronicle: Chronicle, rows: Rows) -> Iterator[Finding]:
     """Find what lasts beyond what it is in: memberships beyond post or unit, posts and units beyond a unit.
 
     Where nobody says when a post or unit began or ended, only what happened in it is outside, not the post as well.
     """
-    for fact in [*chronicle.memberships, *(f for facts in chronicle.places.values() for f in facts)]:
+    for fact in chronicle.facts(rows):
+        if not is_membership(fact) and not is_life(fact):
+            continue
         for container in dict.fromkeys((fact.post, str(fact.object))):
-            life = joined(f.period.possible for f in chronicle.places.get(container, ()))
+            lives = chronicle.lives(container)
+            life = joined(f.period.possible for f in lives)
             first, end = fact.period.certain
             if not life or first >= end:
                 continue
@@ -51,26 +52,32 @@ def outside_life(chronicle: Chronicle) -> Iterator[Finding]:
                 lasts = listed([days(part) for part in life])
                 message = f"{chronicle.statement(fact)} {days(stretch)} is outside the life of "
                 message += f"{chronicle.who(container, day)} ({lasts})"
-                yield Finding("warning", message, code="outside-life")
+                yield chronicle.finding(
+                    "warning", message, code="outside-life", nodes=(fact.subject, container), stretch=stretch,
+                    facts=[fact, *lives],
+                )  # fmt: skip
 
 
-def conflicts(chronicle: Chronicle) -> Iterator[Finding]:
+def conflicts(chronicle: Chronicle, rows: Rows) -> Iterator[Finding]:
     """Find what sources contradict each other on, with what each version says."""
     grouped: dict[tuple[str, ...], list[Fact]] = {}
-    for fact in chronicle.facts:
+    for fact in chronicle.facts(rows):
         if IN_CONFLICT in fact.flags:
             thing = fact.post or str(fact.object) if fact.kind == "membership" else fact.predicate
             grouped.setdefault((fact.kind, fact.subject, thing), []).append(fact)
     for facts in grouped.values():
         versions = dict.fromkeys(_version(chronicle, fact) for fact in facts)
         message = f"sources contradict each other on {chronicle.statement(facts[0])}: {'; '.join(versions)}"
-        yield Finding("warning", message, code="conflict")
+        one = facts[0]
+        nodes = (one.subject, one.post or (str(one.object) if not isinstance(one.object, Literal) else ""))
+        stretch = min(f.period.possible[0] for f in facts), max(f.period.possible[1] for f in facts)
+        yield chronicle.finding("warning", message, code="conflict", nodes=nodes, stretch=stretch, facts=facts)
 
 
-def one_day_gaps(chronicle: Chronicle) -> Iterator[Finding]:
+def one_day_gaps(chronicle: Chronicle, rows: Rows) -> Iterator[Finding]:
     """Find two tenures of one person in one position with exactly one day between them, likely a clerical slip."""
     grouped: dict[tuple[str, str, str], list[Fact]] = {}
-    for fact in chronicle.memberships:
+    for fact in filter(is_membership, chronicle.facts(rows)):
         place = fact.post or str(fact.object)
         grouped.setdefault((fact.subject, place, "" if fact.post else fact.role), []).append(fact)
     for facts in grouped.values():
@@ -83,7 +90,10 @@ def one_day_gaps(chronicle: Chronicle) -> Iterator[Finding]:
             if not any(first <= gap < end for first, end in held):
                 who, title = chronicle.who(fact.subject, gap), chronicle.title(fact, gap)
                 message = f"{who} is {title} until {iso(gap)} and again from {iso(gap + 1)}: a gap of one day"
-                yield Finding("note", message, code="one-day-gap")
+                yield chronicle.finding(
+                    "note", message, code="one-day-gap", nodes=(fact.subject, fact.post or str(fact.object)),
+                    stretch=(gap, gap + 1), facts=[fact, exact[gap + 1]],
+                )  # fmt: skip
 
 
 def _unstated(fact: Fact, stretch: Stretch) -> bool:
@@ -94,7 +104,7 @@ def _unstated(fact: Fact, stretch: Stretch) -> bool:
 
 
 def _holders_over(chronicle: Chronicle, post: str, limit: Fact, *, seats: int) -> Iterator[Finding]:
-    held = [fact for fact in chronicle.by_post[post] if not _aside(chronicle, fact)]
+    held = [fact for fact in chronicle.held_in(post) if not _aside(chronicle, fact)]
     bounds = {m.earliest for f in [limit, *held] for m in (f.start, f.end)}
     bounds |= {m.latest for f in [limit, *held] for m in (f.start, f.end)}
     bounds |= {day for f in held for state in _excusing(chronicle, f) for day in state.period.possible}
@@ -112,21 +122,24 @@ def _holders_over(chronicle: Chronicle, post: str, limit: Fact, *, seats: int) -
                 found.setdefault((people, sure), []).append((first, end))
     for (people, sure), stretches in found.items():
         for stretch in joined(stretches):
-            yield _over(chronicle, post, people, stretch=stretch, seats=seats, sure=sure)
+            facts = [limit, *(f for f in held if f.subject in people)]
+            yield _over(chronicle, post, people, stretch=stretch, seats=seats, sure=sure, facts=facts)
 
 
 def _over(
-    chronicle: Chronicle, post: str, people: tuple[str, ...], *, stretch: Stretch, seats: int, sure: bool
-) -> Finding:
+    chronicle: Chronicle, post: str, people: tuple[str, ...], *, stretch: Stretch, seats: int, sure: bool,
+    facts: list[Fact],
+) -> Finding:  # fmt: skip
     day = some_day(stretch)
     names = listed(sorted(chronicle.name(person, day) for person in people))
     has = f"has {_number(seats)} {'seat' if seats == 1 else 'seats'} but {'' if sure else 'possibly '}"
     message = f"{chronicle.name(post, day)} {has}{_number(len(people))} holders, {names}, {days(stretch)}"
-    return Finding("warning" if sure else "note", message, code="single-seat")
+    severity, nodes = "warning" if sure else "note", (post, *people)
+    return chronicle.finding(severity, message, code="single-seat", nodes=nodes, stretch=stretch, facts=facts)
 
 
 def _excusing(chronicle: Chronicle, fact: Fact) -> list[Fact]:
-    return [state for said in (ACTING, ON_LEAVE) for state in chronicle.states.get((fact.tenure, said), ())]
+    return [state for said in (ACTING, ON_LEAVE) for state in chronicle.states(fact.tenure, said)]
 
 
 def _excused(chronicle: Chronicle, fact: Fact, day: int) -> bool:
@@ -134,7 +147,7 @@ def _excused(chronicle: Chronicle, fact: Fact, day: int) -> bool:
 
 
 def _aside(chronicle: Chronicle, fact: Fact) -> bool:
-    return any(state.object == Literal("false") for state in chronicle.states.get((fact.tenure, IN_OFFICE), ()))
+    return any(state.object == Literal("false") for state in chronicle.states(fact.tenure, IN_OFFICE))
 
 
 def _version(chronicle: Chronicle, fact: Fact) -> str:
