@@ -9,9 +9,10 @@ itself, never on to its boss. A post keeps its line when the boss changes: repor
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from orggraph.changes import UNKNOWN
 from orggraph.facts import DERIVED, LINE, REPORTS_DIRECTLY_TO, REPORTS_DOTTED_TO, Fact, line_key
@@ -170,7 +171,7 @@ def derived_lines(
     leave while somebody acts for them: then the line leads to the one who acts. A derived line rests on the line and
     the tenures it follows from (its premises).
     """
-    derived: dict[tuple[str, ...], Fact] = {}
+    derived = _Derived({}, Counter())
     bosses = {manager for line in lines if (manager := str(line.object)) in holders}
     gaps = {post: vacancies(holders[post]) for post in bosses}
     for line in lines:
@@ -187,12 +188,17 @@ def derived_lines(
                         _derive(derived, line, [*first, gap], reporter, None)
             elif reporter is not None:
                 _derive(derived, line, first, reporter, None)
-    return list(derived.values())
+    return list(derived.facts.values())
 
 
-def _derive(
-    derived: dict[tuple[str, ...], Fact], line: Fact, periods: list[Period], reporter: Fact | None, boss: Fact | None
-) -> None:
+class _Derived(NamedTuple):
+    """The derived lines by what they say and rest on, and how many stretches there are of each."""
+
+    facts: dict[tuple[str, ...], Fact]
+    stretches: Counter[tuple[str, ...]]
+
+
+def _derive(derived: _Derived, line: Fact, periods: list[Period], reporter: Fact | None, boss: Fact | None) -> None:
     period = conjunction(periods)
     subject = reporter.subject if reporter else line.subject
     manager = boss.subject if boss else str(line.object)
@@ -202,8 +208,9 @@ def _derive(
     premises = tuple(sorted(fact.tenure for fact in facts))
     stretch = (period.start.edtf(), period.end.edtf())
     key = ("derived", line.predicate, subject, manager, *premises)
-    number = sum(1 for known in derived if known[: len(key)] == key)
-    derived[(*key, *stretch)] = Fact(
+    number = derived.stretches[key]
+    derived.stretches[key] += (*key, *stretch) not in derived.facts
+    derived.facts[(*key, *stretch)] = Fact(
         kind=LINE,
         tenure=f"{line.tenure}:{digest(*key, str(number))}",
         subject=subject,
