@@ -141,6 +141,75 @@ def test_role_changes_with_both_ends(tmp_path: Path) -> None:
     plain(tmp_path / "both", table([both, {**both, "person_id": "p9", "until": ""}]))
 
 
+A, B = {**ROW, "source": "a"}, {**ROW, "source": "b"}
+SEVERAL: dict[str, list[dict[str, str]]] = {
+    "the very same": [A, B],
+    "three of them, one says no manager": [A, {**B, "reports_to_id": ""}, {**A, "source": "c"}],
+    "one goes on": [{**A, "end": ""}, {**B, "end": ""}],
+    "terms that touch, some of them twice": [
+        A, B, {**A, "from": "2021-01-01", "end": "2022-01-01"}, {**B, "from": "2022-01-01", "end": ""},
+        {**A, "from": "2022-01-01", "end": ""}, {**B, "person_id": "p4"},
+    ],
+    "editions of one source": [A, {**A, "stated": "2020-06-01"}, {**A, "stated": "2021-06-01", "role": "analyst"}],
+    "said twice by one of them": [A, {**A, "reports_to_id": "p3"}, B],
+    "days that intersect": [{**A, "from": "2020-01"}, {**B, "from": "2020-01-10/2020-02-10"}],
+    "days that contradict each other": [A, {**B, "from": "2020-03-01"}, {**B, "source": "c", "end": "2022-01-01"}],
+    "one ends, one goes on, one does not know": [A, {**B, "end": ""}, {**B, "source": "c", "end": "unknown"}],
+    "other managers": [A, {**B, "reports_to_id": "p3"}, {**A, "source": "c", "line": "dotted"}],
+    "days written otherwise": [A, {**B, "from": "2020-01-01?"}],
+    "keys": [{**A, "record": "1"}, B, {**B, "source": "c", "record": "7"}],
+    "units that only one of them names": [
+        {**A, "post": "CTO"}, {**B, "post": "CTO", "unit": "Engineering"}, {**A, "post": "CTO", "person_id": "p5"},
+        {**A, "post": "COO", "person_id": "p5"}, {**B, "post": "COO", "unit": "Board", "person_id": "p5"},
+    ],
+    "an end before the start of another source": [{**A, "end": "2020-01-01"}, {**B, "from": "2020-01-01", "end": ""}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rows", SEVERAL.values(), ids=SEVERAL)
+def test_what_several_sources_say_of_one_stretch_is_loaded_the_same(
+    tmp_path: Path, rows: list[dict[str, str]]
+) -> None:
+    plain(tmp_path / "both", table(rows))
+
+
+HELD = [
+    {**ROW, "post": post, "reports_to_id": "", "person_id": person, "person": f"Person {person}", "from": start,
+     "end": end}
+    for post, person, start, end in (
+        ("CEO", "p1", "2018-01-01", "2021-07-01"), ("CEO", "p2", "2021-07-01", ""),
+        ("CTO", "p3", "2018-01-01", "2019-01-01"), ("CTO", "p2", "2020-01-01", "2021-01-01"),
+        ("Clerk", "p5", "2018-06-01", ""), ("Clerk", "p6", "2019-01", "2020-05-01"), ("Aide", "p7", "2019-01-01", ""),
+    )
+]  # fmt: skip
+LINE = {"kind": "reports", "post": "CTO", "organization": "Acme", "reports_to_post": "CEO", "effective": "2018-01-01",
+        "until": "", "reports_to_id": "", "line": ""}  # fmt: skip
+POSTS: dict[str, list[dict[str, str]]] = {
+    "a line": [LINE],
+    "one that ends": [{**LINE, "until": "2019-06-01"}],
+    "a chain with vacancies": [LINE, {**LINE, "post": "Clerk", "reports_to_post": "CTO"}],
+    "one after the other": [
+        {**LINE, "post": "Aide", "reports_to_post": "CTO", "effective": "2019-01-01", "until": "2020-02-01"},
+        {**LINE, "post": "Aide", "effective": "2020-02-01"}, {**LINE, "effective": "2021"},
+    ],
+    "dotted beside direct": [LINE, {**LINE, "line": "dotted", "effective": "2019-03"}],
+    "two bosses on one day": [{**LINE, "post": "Aide"}, {**LINE, "post": "Aide", "reports_to_post": "CTO"}],
+    "posts that nobody holds": [{**LINE, "post": "Intern"}, {**LINE, "reports_to_post": "Board"}],
+    "to a person, and to nobody": [{**LINE, "reports_to_post": "", "reports_to_id": "p9"},
+                                   {**LINE, "post": "CEO", "reports_to_post": ""}],
+    "from two sources": [{**LINE, "source": "a"}, {**LINE, "source": "b", "effective": "2018-03-01"},
+                         {**LINE, "source": "c", "reports_to_post": "Board"}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rows", POSTS.values(), ids=POSTS)
+def test_lines_between_posts_and_what_follows_from_them_are_loaded_the_same(
+    tmp_path: Path, rows: list[dict[str, str]]
+) -> None:
+    plain(tmp_path / "both", table(HELD), table(rows))
+    plain(tmp_path / "both", table(rows), table(HELD), source="the register")
+
+
 NAMES = st.sampled_from(["Ada", "ada", "Bo Brook", "Zoë", ""])
 PLACES = st.fixed_dictionaries({
     "post": st.sampled_from(["", "", "CTO", "Clerk"]), "unit": st.sampled_from(["", "North", "South"]),
@@ -159,8 +228,58 @@ ROWS = st.fixed_dictionaries({
 def test_any_table_is_loaded_the_same_or_in_the_general_way(
     tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, str]]
 ) -> None:
-    distinct = list({tuple(sorted((row | {"end": row["end"] or ".."}).items())): row for row in rows}.values())
-    plain(tmp_path_factory.mktemp("any") / "both", table(distinct))
+    plain(tmp_path_factory.mktemp("any") / "both", table(distinct(rows)))
+
+
+SOURCED = st.fixed_dictionaries({
+    "person": st.sampled_from(["Ada", "Bo"]), "person_id": st.sampled_from(["p1", "p2"]),
+    "source": st.sampled_from(["a", "b", "c"]), "stated": st.sampled_from(["", "", "2021-01-01"]),
+    "post": st.sampled_from(["", "CTO"]), "role": st.sampled_from(["Analyst", "Clerk"]),
+    "unit": st.sampled_from(["", "", "North"]), "organization": st.just("Acme"),
+    "reports_to_id": st.sampled_from(["", "p2", "p3"]), "line": st.sampled_from(["", "", "dotted"]),
+    "from": st.sampled_from(["2020-01-01", "2020-01-01", "2021-01-01", "2020-01", "../2020-03-01"]),
+    "end": st.sampled_from(["", "2022-01-01", "2022-01-01", "unknown", "2021-01-01", "2022"]),
+})  # fmt: skip
+SEATS = ("Chief", "Deputy", "Clerk")
+HELD_ROWS = st.fixed_dictionaries({
+    "person_id": st.sampled_from(["p1", "p2", "p3", "p4"]), "post": st.sampled_from(SEATS),
+    "organization": st.just("Acme"), "source": st.sampled_from(["a", "a", "b"]),
+    "from": st.sampled_from(["2020-01-01", "2020-01-01", "2021-01-01", "2020-06"]),
+    "end": st.sampled_from(["", "2021-01-01", "2022-01-01", "unknown", "2021"]),
+})  # fmt: skip
+POST_LINES = st.fixed_dictionaries({
+    "kind": st.just("reports"), "post": st.sampled_from(SEATS), "organization": st.just("Acme"),
+    "reports_to_post": st.sampled_from(SEATS), "line": st.sampled_from(["", "", "dotted"]),
+    "source": st.sampled_from(["a", "b"]),
+    "effective": st.sampled_from(["2020-01-01", "2020-07-01", "2020", "2021-01-01"]),
+    "until": st.sampled_from(["", "..", "2022-01-01"]),
+})  # fmt: skip
+
+
+def distinct(rows: Sequence[dict[str, str]]) -> list[dict[str, str]]:
+    """Leave out rows that say the same as another one."""
+    ends = ("end", "until")
+    told = {tuple(sorted((n, (t or "..") if n in ends else t) for n, t in row.items())): row for row in rows}
+    return list(told.values())
+
+
+@settings(max_examples=25, deadline=None)
+@given(rows=st.lists(SOURCED, min_size=2, max_size=9))
+def test_any_rows_of_several_sources_are_loaded_the_same(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, str]]
+) -> None:
+    plain(tmp_path_factory.mktemp("any") / "both", table(distinct(rows)))
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    held=st.lists(HELD_ROWS, min_size=1, max_size=8),
+    lines=st.lists(POST_LINES, min_size=1, max_size=4),
+)
+def test_any_lines_between_posts_are_loaded_the_same(
+    tmp_path_factory: pytest.TempPathFactory, held: list[dict[str, str]], lines: list[dict[str, str]]
+) -> None:
+    plain(tmp_path_factory.mktemp("any") / "both", table(distinct(held)), table(distinct(lines)))
 
 
 REFUSED: dict[str, list[dict[str, str]]] = {
@@ -168,7 +287,6 @@ REFUSED: dict[str, list[dict[str, str]]] = {
     "a manager without id": [{**ROW, "reports_to_id": "", "reports_to": "Grace"}],
     "no organization": [{**ROW, "organization": ""}],
     "the same row twice": [ROW, ROW],
-    "two editions on one stretch": [{**ROW, "source": "a"}, {**ROW, "source": "b", "from": "2020-02-01"}],
     "a handover": [{**ROW, "post": "CTO", "replaces": "Grace"}],
     "a moment with a name": [{**ROW, "moment": "the reform"}],
     "a line to a post": [{**ROW, "reports_to_id": "", "reports_to_post": "CEO"}],

@@ -1,8 +1,10 @@
 """Loading much at once: tables of tenures into an empty store, in arrays instead of objects.
 
-A store that holds nothing is mostly filled from one large file in which each row tells of one person in one place. Such
-rows need no replay: each is a tenure of its own. They are read into columns of numbers, the graph is written while the
-engine reads it, and the index while the engine orders what it has read.
+A store that holds nothing is mostly filled from large files in which each row tells of one person in one place, or of a
+line from post to post. Most such rows need no replay: each is a tenure of its own, or states one once more. They are
+read into columns of numbers, the graph is written while the engine reads it, and the index while the engine orders what
+it has read. What sources say otherwise of one stretch, and the lines of posts, are replayed some at a time and become
+columns as well, so that memory holds arrays and never all facts as objects.
 
 Why this is a way beside `orggraph.loading` and not instead of it: it takes only what it can show to give the same facts
 with the same identities (`tests/test_bulk.py` compares the two). For anything else it says `NotPlain`, before anything
@@ -44,9 +46,9 @@ class Bulk:
     @property
     def facts(self) -> int:
         """Give how many facts there are."""
-        described = self.tenures.described
-        lines = int((self.tenures.line_keys != b"").sum() + (described.name_keys != b"").sum())
-        return len(self.tenures.keys) + len(described.person) + lines + len(self.tenures.others)
+        made, described = self.tenures, self.tenures.described
+        of_entities = len(described.entity) + int((described.name_keys != b"").sum()) + len(made.others)
+        return len(made.memberships) + len(made.lines) + len(made.derived) + of_entities
 
     @property
     def editions(self) -> list[Edition]:
@@ -97,7 +99,7 @@ def read_bulk(
     load = Load(rows.digest("load", str(now), label), now, label, len(rows))
     counts = {Path(part.table.file).name: part.last - part.first for part in sheet.parts}
     tenures = tenures_of(rows, base=meta["base"], recorded=now)
-    return Bulk(tenures, load, rows.findings, counts)
+    return Bulk(tenures, load, tenures.findings, counts)
 
 
 __all__ = ["Bulk", "NotPlain", "are_large", "read_bulk"]

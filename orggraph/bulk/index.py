@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from orggraph.bulk.rows import Keys, chunks, numbers_of
-from orggraph.bulk.tenures import PERSON, Tenures
+from orggraph.bulk.arrays import Keys, Lists, begins, chunks, numbers_of
+from orggraph.bulk.tenures import Tenures
 from orggraph.facts import (
+    LABEL,
     LINE,
     MEMBER_OF,
     MEMBERSHIP,
@@ -55,33 +56,38 @@ class _Blocks:
     """Where the blocks of terms begin."""
 
     def __init__(self, tenures: Tenures) -> None:
-        rows, described = tenures.rows, tenures.described
+        described = tenures.described
         self.names: dict[str, int] = {}
-        for names in rows.persons.names:
+        for names in tenures.rows.persons.names:
             for name in names:
                 self.names.setdefault(name, len(self.names))
-        self.described_names = np.flatnonzero(described.name_keys != b"")
-        self.lines = np.flatnonzero(tenures.line_keys != b"")
+        for name in described.names:
+            if name:
+                self.names.setdefault(name, len(self.names))
+        self.named = np.flatnonzero(described.name_keys != b"")
         sizes = (
-            len(rows.persons.iris), len(self.names), len(described.person), len(self.described_names), len(rows),
-            len(self.lines), len(rows),
+            len(tenures.rows.persons.iris), len(self.names), len(described.entity), len(self.named),
+            len(tenures.memberships), len(tenures.lines), len(tenures.derived), len(tenures.resting),
         )  # fmt: skip
         ends: list[int] = np.cumsum(sizes).tolist()
-        self.name, self.type, self.naming, self.tenure, self.line, self.change, self.end = ends
+        self.name, self.type, self.naming, self.tenure, self.line, self.derived, self.change, self.end = ends
 
     def encoded(self, tenures: Tenures) -> Iterator[list[bytes]]:
         """Give all terms of the blocks in order, some at a time, as `terms.encode` writes them."""
-        rows, described = tenures.rows, tenures.described
+        rows, described, lines = tenures.rows, tenures.described, tenures.lines
         yield from _encoded(rows.persons.iris)
         yield from _encoded([Literal(name) for name in self.names])
         prefix = f"{tenures.base}tenure:".encode()
-        named = described.name_keys[self.described_names]
-        for keys in (described.type_keys, named, tenures.keys, tenures.line_keys[self.lines]):
+        for keys in (described.type_keys, described.name_keys[self.named], tenures.memberships.keys, lines.keys):
             for part in chunks(len(keys)):
                 yield [prefix + key for key in keys[part].tolist()]
+        for part in chunks(len(tenures.derived)):
+            over = lines.keys[tenures.derived.line[part]].tolist()
+            told = zip(over, tenures.derived.keys[part].tolist(), strict=True)
+            yield [prefix + line + b":" + key for line, key in told]
         before, _, behind = encode(Literal("\x00")).partition(b"\x00")
-        for part in chunks(len(rows)):
-            yield [before + key + behind for key in rows.ids[part].tolist()]
+        for part in chunks(len(tenures.resting)):
+            yield [before + key + behind for key in rows.ids[tenures.resting[part]].tolist()]
 
 
 def _encoded(terms: Sequence[Term]) -> Iterator[list[bytes]]:
@@ -93,7 +99,8 @@ def write_index(tenures: Tenures, folder: Path) -> None:
     rows, blocks, of_change = tenures.rows, _Blocks(tenures), tenures.row_of
     several = {fact.subject for fact in tenures.others}
     known: dict[Term, int] = {iri: number for number, iri in enumerate(rows.persons.iris) if iri in several}
-    known |= {Literal(change): blocks.change + row for change, row in of_change.items()}
+    resting = np.searchsorted(tenures.resting, np.array(list(of_change.values()), dtype=np.int32)).tolist()
+    known |= {Literal(change): blocks.change + n for change, n in zip(of_change, resting, strict=True)}
     terms = _Others(blocks, known)
     big = _Columns(tenures, blocks, terms)
     codes, texts = rows.sources
@@ -104,12 +111,13 @@ def write_index(tenures: Tenures, folder: Path) -> None:
     save_columns(folder, ordered, rows=len(big) + len(small))
     others = [terms[number] for number in range(len(terms))]
     write_terms(folder, chain(blocks.encoded(tenures), _encoded(others)))
-    standing = Standing(True, tenures.recorded)
+    plain = len(tenures.resting) == len(rows)
+    standing = Standing(plain, tenures.recorded)
     Timeline.of_columns(Terms.open(folder), Columns.open(folder), standing=standing).save_around(folder)
 
 
 class _Columns:
-    """The columns of the persons' types and names, of the memberships and of the lines behind each other.
+    """The columns of types and names, of memberships, of lines and of derived ones, behind each other.
 
     Each is made when it is asked for, and may be forgotten once it is saved.
     """
@@ -117,12 +125,15 @@ class _Columns:
     def __init__(self, tenures: Tenures, blocks: _Blocks, terms: Terms) -> None:
         rows, described = tenures.rows, tenures.described
         self._tenures, self._blocks = tenures, blocks
-        self._persons, self._named, self._lines = described.person, blocks.described_names, blocks.lines
-        self._every = np.arange(len(rows), dtype=np.int32)
-        self._sizes = (len(self._persons), len(self._named), len(rows), len(self._lines))
+        self._tables = (tenures.memberships, tenures.lines, tenures.derived)
+        self._sizes = (len(described.entity), len(blocks.named), *(len(table) for table in self._tables))
         self._places = np.array([*(terms.add(iri) for iri in rows.places.iris), ABSENT], dtype=np.int32)
-        self._verbs = _verbs(terms, rows.dotted[self._lines])
-        self._class, self._predicates = terms.add(PERSON), [terms.add(p) for p in (RDF_TYPE, PERSON_NAME, MEMBER_OF)]
+        self._entities = np.concatenate([np.arange(len(rows.persons.iris), dtype=np.int32), self._places[:-1]])
+        dotted = np.concatenate([tenures.lines.dotted, tenures.derived.dotted])
+        self._verbs = _verbs(terms, dotted)
+        self._predicates = [terms.add(predicate) for predicate in (RDF_TYPE, MEMBER_OF)]
+        self._naming = _either(described.entity[blocks.named] < len(rows.persons.iris), PERSON_NAME, LABEL, terms)
+        self._classes = {class_: terms.add(class_) for class_ in dict.fromkeys(described.classes)}
         moments = [*rows.moments, ALWAYS]
         self._always, self._ongoing = len(moments) - 1, moments.index(ONGOING)
         self.moments = _moments(moments, terms)
@@ -136,49 +147,56 @@ class _Columns:
         told = zip(parts, self._sizes, strict=True)
         return np.concatenate([np.broadcast_to(part, size).astype(dtype) for part, size in told])
 
+    def _of_tables(self, name: str, timeless: int, dtype: type = np.int32) -> NDArray[Any]:
+        """Give the column that all three tables have; types and names have one ``timeless`` value."""
+        return self._column(timeless, timeless, *(getattr(table, name) for table in self._tables), dtype=dtype)
+
     def of(self, name: str) -> NDArray[Any]:
         """Make the column of this name."""
         made: NDArray[Any] = getattr(self, name)() if name != "moments" else self.moments
         return made
 
     def kind(self) -> NDArray[np.int8]:
-        return self._column(*(KIND[kind] for kind in (TYPE, NAME, MEMBERSHIP, LINE)), dtype=np.int8)
+        return self._column(*(KIND[kind] for kind in (TYPE, NAME, MEMBERSHIP, LINE, LINE)), dtype=np.int8)
 
     def tenure(self) -> _Array:
-        blocks, (types, names, _, lines) = self._blocks, self._sizes
-        return self._column(
-            np.arange(types) + blocks.type, np.arange(names) + blocks.naming, self._every + blocks.tenure,
-            np.arange(lines) + blocks.line,
-        )  # fmt: skip
+        blocks = self._blocks
+        begins_ = (blocks.type, blocks.naming, blocks.tenure, blocks.line, blocks.derived)
+        return self._column(*(np.arange(size) + begin for size, begin in zip(self._sizes, begins_, strict=True)))
 
     def subject(self) -> _Array:
-        of_row = self._tenures.rows.persons.of_row
-        return self._column(self._persons, self._persons[self._named], of_row, of_row[self._lines])
+        entity, lines = self._tenures.described.entity, (self._tenures.lines, self._tenures.derived)
+        numbers = self._column(
+            entity, entity[self._blocks.named], self._tenures.memberships.person, *(table.subject for table in lines)
+        )  # fmt: skip
+        made: _Array = self._entities[numbers]
+        return made
 
     def predicate(self) -> _Array:
-        return self._column(*self._predicates, self._verbs[self._tenures.rows.dotted[self._lines].astype(np.int32)])
+        type_, member = self._predicates
+        lines = (self._verbs[table.dotted.astype(np.int32)] for table in (self._tenures.lines, self._tenures.derived))
+        return self._column(type_, self._naming, member, *lines)
 
     def object(self) -> _Array:
-        rows, names = self._tenures.rows, self._blocks.names
-        named = [names[rows.persons.names[person][0]] for person in self._persons[self._named].tolist()]
+        described, names = self._tenures.described, self._blocks.names
+        named = [names[described.names[n]] + self._blocks.name for n in self._blocks.named.tolist()]
         return self._column(
-            self._class, np.array(named, dtype=np.int32) + self._blocks.name, self._places[rows.places.place],
-            rows.persons.manager_of_row[self._lines],
+            np.array([self._classes[class_] for class_ in described.classes], dtype=np.int32),
+            np.array(named, dtype=np.int32), self._places[self._tenures.memberships.place],
+            *(self._entities[table.manager] for table in (self._tenures.lines, self._tenures.derived)),
         )  # fmt: skip
 
     def post(self) -> _Array:
-        return self._column(ABSENT, ABSENT, self._places[self._tenures.rows.places.post], ABSENT)
+        return self._column(ABSENT, ABSENT, self._places[self._tenures.memberships.post], ABSENT, ABSENT)
 
     def role(self) -> _Array:
-        return self._column(ABSENT, ABSENT, self._places[self._tenures.rows.places.role], ABSENT)
+        return self._column(ABSENT, ABSENT, self._places[self._tenures.memberships.role], ABSENT, ABSENT)
 
     def start(self) -> _Array:
-        start = self._tenures.rows.start
-        return self._column(self._always, self._always, start, start[self._lines])
+        return self._of_tables("start", self._always)
 
     def end(self) -> _Array:
-        end = self._tenures.rows.end
-        return self._column(self._ongoing, self._ongoing, end, end[self._lines])
+        return self._of_tables("end", self._ongoing)
 
     def _bound(self, numbers: _Array, of: int) -> _Array:
         bounds: _Array = self.moments[numbers, of]
@@ -197,11 +215,12 @@ class _Columns:
         return self._bound(self.end(), 1)
 
     def confirmed(self) -> _Array:
-        confirmed = self._tenures.confirmed
-        return self._column(OPEN_LATE, OPEN_LATE, confirmed, confirmed[self._lines])
+        return self._of_tables("confirmed", OPEN_LATE)
 
     def flags(self) -> NDArray[np.uint8]:
-        return np.where(self.end() == self._ongoing, ONGOING_BIT, 0).astype(np.uint8)
+        ongoing = np.where(self.end() == self._ongoing, ONGOING_BIT, 0).astype(np.uint8)
+        made: NDArray[np.uint8] = ongoing | self._of_tables("flags", 0, np.uint8)
+        return made
 
     def recorded(self) -> NDArray[np.int64]:
         return np.full(len(self), self._tenures.recorded, dtype=np.int64)
@@ -210,39 +229,56 @@ class _Columns:
         return np.full(len(self), NEVER, dtype=np.int64)
 
     def changes(self) -> _Array:
-        return np.concatenate([self._every, self._lines]).astype(np.int32)
+        number = np.zeros(len(self._tenures.rows), dtype=np.int32)
+        number[self._tenures.resting] = np.arange(len(self._tenures.resting))
+        return np.concatenate([number[table.changes.of] for table in self._tables])
 
     def changes_at(self) -> _Array:
-        return _begins(self._column(0, 0, 1, 1))
+        return begins(self._column(0, 0, *(table.changes.counts for table in self._tables)))
 
     def premises(self) -> _Array:
-        return (self._lines + self._blocks.tenure).astype(np.int32)
+        own = self._tenures.lines.premise
+        told = np.concatenate([own[own >= 0], self._tenures.derived.premises.of])
+        return (told + self._blocks.tenure).astype(np.int32)
 
     def premises_at(self) -> _Array:
-        return _begins(self._column(0, 0, 0, 1))
+        lines = (self._tenures.lines.premise >= 0).astype(np.int32)
+        return begins(self._column(0, 0, 0, lines, self._tenures.derived.premises.counts))
 
     def change_ids(self) -> _Array:
-        return (self._every + self._blocks.change).astype(np.int32)
+        return (np.arange(len(self._tenures.resting)) + self._blocks.change).astype(np.int32)
 
     def change_sources(self) -> _Array:
         codes, _ = self._tenures.rows.sources
-        made: _Array = self._sources[codes]
+        made: _Array = self._sources[codes[self._tenures.resting]]
         return made
 
-    def tenure_numbers(self) -> NDArray[np.uint64]:
-        """Give the identities of the tenures as numbers."""
-        tenures, described = self._tenures, self._tenures.described
-        named = described.name_keys[self._named]
-        keys = (described.type_keys, named, tenures.keys, tenures.line_keys[self._lines])
-        return np.concatenate([numbers_of(part)[0] for part in keys])
+    def tenure_numbers(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+        """Give the identities of the tenures as numbers, and of derived lines what tells those from one line apart."""
+        tenures, described, derived = self._tenures, self._tenures.described, self._tenures.derived
+        keys = (
+            described.type_keys, described.name_keys[self._blocks.named], tenures.memberships.keys, tenures.lines.keys,
+            tenures.lines.keys[derived.line],
+        )  # fmt: skip
+        tails = np.zeros(len(self), dtype=np.uint64)
+        tails[len(self) - len(derived) :] = numbers_of(derived.keys)[0]
+        return np.concatenate([numbers_of(part)[0] for part in keys]), tails
 
     def ends(self) -> Columns:
         """Give columns that end as these do, on which others can be numbered."""
-        lists = {"changes_at": [len(self._every) + len(self._lines)], "premises_at": [len(self._lines)]}
+        lists = {"changes_at": [int(self.changes_at()[-1])], "premises_at": [int(self.premises_at()[-1])]}
         made: dict[str, NDArray[Any]] = {name: np.zeros(0, dtype=np.int32) for name in COLUMNS}
         made |= {name: np.array(ends, dtype=np.int32) for name, ends in lists.items()}
-        made |= {"moments": self.moments, "change_ids": self._every}
+        made |= {"moments": self.moments, "change_ids": self._tenures.resting}
         return Columns(**made, whole={})
+
+
+def _either(mask: NDArray[np.bool_], yes: str, no: str, terms: Terms) -> _Array:
+    """Give the number of one term where the mask is set, of the other elsewhere; only what is needed gets a number."""
+    if mask.all():
+        return np.full(len(mask), terms.add(yes) if len(mask) else ABSENT, dtype=np.int32)
+    numbers = (terms.add(yes) if mask.any() else ABSENT), terms.add(no)
+    return np.where(mask, *numbers).astype(np.int32)
 
 
 def _verbs(terms: Terms, dotted: NDArray[np.bool_]) -> _Array:
@@ -288,25 +324,29 @@ def _ordered(big: _Columns, small: Columns, keys: Keys, ranks: _Array) -> Iterat
     def both(name: str) -> NDArray[Any]:
         return np.concatenate([big.of(name), getattr(small, name)])
 
-    order = _order(both, ranks, np.concatenate([big.tenure_numbers(), numbers_of(keys)[0]]))
+    numbers, tails = big.tenure_numbers()
+    behind = np.concatenate([tails, np.zeros(len(keys), dtype=np.uint64)])
+    order = _order(both, ranks, (behind, np.concatenate([numbers, numbers_of(keys)[0]])))
     at = {name: both(f"{name}_at") for name in ("changes", "premises")}
     for name in COLUMNS:
         of_list, is_at, _ = name.partition("_at")
         if of_list not in at:
             yield name, both(name) if name in _NUMBERED else both(name)[order]
         elif is_at:
-            yield name, _begins(np.diff(at[of_list])[order])
+            yield name, begins(np.diff(at[of_list])[order])
         else:
-            yield name, _gathered(both(name), at[of_list], order)
+            yield name, Lists(at[of_list], both(name)).gathered(order).of
 
 
 _NUMBERED = frozenset({"moments", "change_ids", "change_sources"})
 
 
-def _order(both: Callable[[str], NDArray[Any]], ranks: _Array, tenures: NDArray[np.uint64]) -> NDArray[np.int64]:
+def _order(
+    both: Callable[[str], NDArray[Any]], ranks: _Array, tenures: tuple[NDArray[np.uint64], ...]
+) -> NDArray[np.int64]:
     """Give the order of the rows; ``tenures`` puts what is alike in everything else into that of its identities."""
     keys = (
-        tenures,
+        *tenures,
         _pair(both("end_earliest"), both("end_latest")),
         _pair(both("start_earliest"), both("start_latest")),
         ranks[both("object")],
@@ -317,15 +357,3 @@ def _order(both: Callable[[str], NDArray[Any]], ranks: _Array, tenures: NDArray[
 
 def _pair(high: _Array, low: _Array) -> NDArray[np.int64]:
     return (high.astype(np.int64) << 32) + low
-
-
-def _begins(counts: _Array) -> _Array:
-    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-
-
-def _gathered(values: _Array, at: _Array, order: NDArray[np.int64]) -> _Array:
-    """Give the lists of the rows in another order, behind each other."""
-    counts, first = np.diff(at)[order], at[:-1][order]
-    begins = _begins(counts)
-    gathered: _Array = values[np.repeat(first - begins[:-1], counts) + np.arange(int(begins[-1]))]
-    return gathered

@@ -14,7 +14,7 @@ and it is said of its own IRI, as of any other fact.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from orggraph.errors import StoreError
@@ -62,28 +62,35 @@ _SUPERSEDED = ORGG + "superseded"
 def compact_triples(facts: Iterable[Fact], sources: Mapping[str, str], *, base: str = BASE) -> Iterator[Triple]:
     """Write facts that become known together; ``sources`` maps the role changes they rest on to their sources."""
     told = list(facts)
-    lines = _first(fact for fact in told if fact.kind == LINE and fact.predicate in _LINES and len(fact.premises) == 1)
+    lines = fused(told)
     names = _first(fact for fact in told if fact.kind == NAME and fact.predicate in (PERSON_NAME, LABEL))
-    fused: set[str] = set()
+    within: set[str] = set()
     whole: list[Fact] = []
     for fact in told:
         if fact.superseded is not None:
             whole.append(fact)
         elif fact.kind == MEMBERSHIP and fact.predicate == MEMBER_OF:
             line = lines.get(fact.tenure)
-            line = line if line is not None and line == _line_of(fact, line.predicate, line.object) else None
             yield from _membership(fact, line, sources, base)
-            fused |= {line.id} if line else set()
+            within |= {line.id} if line else set()
         elif fact == _type_of(fact.subject, fact.object, fact.recorded, base):
             name = names.get(fact.subject)
             name = name if name is not None and name == _name_of(fact, name.object, base) else None
             yield from _description(fact, name, base)
-            fused |= {name.id} if name else set()
+            within |= {name.id} if name else set()
         else:
             whole.append(fact)
     for fact in whole:
-        if fact.id not in fused:
+        if fact.id not in within:
             yield from fact_triples(fact, base=base)
+
+
+def fused(facts: Sequence[Fact]) -> dict[str, Fact]:
+    """Give the line that shares the node of a membership, by the tenure of the membership."""
+    lines = _first(fact for fact in facts if fact.kind == LINE and fact.predicate in _LINES and len(fact.premises) == 1)
+    members = (f for f in facts if f.kind == MEMBERSHIP and f.predicate == MEMBER_OF and f.superseded is None)
+    told = ((fact, line) for fact in members if (line := lines.get(fact.tenure)) is not None)
+    return {fact.tenure: line for fact, line in told if line == _line_of(fact, line.predicate, line.object)}
 
 
 def _first(facts: Iterable[Fact]) -> dict[str, Fact]:
@@ -96,7 +103,7 @@ def _first(facts: Iterable[Fact]) -> dict[str, Fact]:
 
 def _line_of(membership: Fact, predicate: str, manager: Term) -> Fact | None:
     """Give the line that a membership has if nothing else is said of it than to whom it leads."""
-    if not isinstance(manager, str) or len(membership.changes) != 1 or membership.premises:
+    if not isinstance(manager, str) or not membership.changes or membership.premises:
         return None
     base, _, tenure = membership.tenure.rpartition("tenure:")
     key = line_key(

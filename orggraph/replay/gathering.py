@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from orggraph.changes import RoleChange
 from orggraph.errors import Finding
@@ -29,13 +29,18 @@ class Gathered:
     """What role changes say, gathered into the structures that facts are written from.
 
     The steps run once, in this order: tenures, lives, handovers, lines, shared labels. After that only the moments
-    are resolved, whose bounds no longer change.
+    are resolved, whose bounds no longer change. ``identify`` fills in what statements speak of where that is known
+    already, since they are only some of all.
     """
 
-    def __init__(self, changes: Iterable[RoleChange], *, base: str, salt: str, trust: Sequence[str] = ()) -> None:
+    def __init__(
+        self, changes: Iterable[RoleChange], *, base: str, salt: str, trust: Sequence[str] = (),
+        identify: Callable[[list[Statement]], Identity] | None = None,
+    ) -> None:  # fmt: skip
         self.base, self.salt = base, salt
         self.statements, self.findings = in_force(changes, trust)
-        self.identity = Identity(self.statements, base=base, salt=salt)
+        told = self.statements
+        self.identity = identify(told) if identify else Identity(told, base=base, salt=salt)
         self.findings += self.identity.findings
         self.coverage = Coverage(self.statements, self.identity.parent_on)
         self.listings = Listings(self.statements, self.coverage)
