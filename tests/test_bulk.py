@@ -14,7 +14,10 @@ from hypothesis import strategies as st
 
 import orggraph
 from orggraph import OrgGraph, bulk, graph
-from orggraph.bulk import NotPlain, read_bulk
+from orggraph.bulk import NotPlain, apart, arrays, derived, read_bulk
+from orggraph.bulk.rows import resolve
+from orggraph.bulk.sheets import read_sheet
+from orggraph.bulk.stretches import stretches_of
 from orggraph.errors import LoadError, StoreError
 from orggraph.graph import LoadReport
 from orggraph.ledger import editions
@@ -208,6 +211,36 @@ def test_lines_between_posts_and_what_follows_from_them_are_loaded_the_same(
 ) -> None:
     plain(tmp_path / "both", table(HELD), table(rows))
     plain(tmp_path / "both", table(rows), table(HELD), source="the register")
+
+
+def test_much_is_taken_some_at_a_time_and_still_loaded_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (arrays, apart, derived):
+        monkeypatch.setattr(module, "CHUNK", 4)
+    monkeypatch.setattr(derived, "FEW", 2)
+    several = [
+        {**row, "person_id": f"{case}-{row['person_id']}", "post": row["post"] and f"{case} {row['post']}"}
+        for case, rows in enumerate(SEVERAL.values()) for row in rows
+    ]  # fmt: skip
+    lines = [
+        {**row, **{name: row[name] and f"{case} {row[name]}" for name in ("post", "reports_to_post")}}
+        for case, rows in enumerate(POSTS.values()) for row in rows
+    ]  # fmt: skip
+    held = [
+        {**row, "person_id": f"{case}.{row['person_id']}", "post": f"{case} {row['post']}"}
+        for case in range(len(POSTS)) for row in HELD
+    ]  # fmt: skip
+    plain(tmp_path / "both", table([*several, *held]), table(lines))
+
+
+def test_only_what_sources_do_not_agree_on_is_replayed(tmp_path: Path) -> None:
+    file = tmp_path / "table.csv"
+    rows = [A, B, {**A, "source": "c"}, {**A, "person_id": "p5"}, {**B, "person_id": "p5", "end": ""}]
+    file.write_text(table(rows), "utf-8")
+    made, told = stretches_of(resolve(read_sheet([file]), base="urn:orggraph:", salt=""))
+    assert (len(made), told.tolist()) == (1, [3, 4])
+    assert made.rows.counts.tolist() == [3]
 
 
 NAMES = st.sampled_from(["Ada", "ada", "Bo Brook", "Zoë", ""])

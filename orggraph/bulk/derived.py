@@ -22,7 +22,8 @@ from orggraph.facts import DERIVED, FLAGS, Fact
 from orggraph.period import OPEN_EARLY, OPEN_LATE
 from orggraph.replay.lines import derived_lines
 
-_FEW = CHUNK // 20
+FEW = CHUNK // 20
+"""So many lines between posts are derived at once where facts are made."""
 _FLAG = 1 << FLAGS.index(DERIVED)
 _FLAGS = {names: bits for bits, names in enumerate(FLAG_NAMES)}
 _Days = NDArray[np.int64]
@@ -37,7 +38,7 @@ def derived_of(rows: Rows, memberships: Memberships, lines: Lines, *, base: str,
     plain = deriving.plain(of_posts)
     parts = [
         *(deriving.whole(part) for part in _parts(of_posts[plain], CHUNK)),
-        *(deriving.exactly(part) for part in _parts(of_posts[~plain], _FEW)),
+        *(deriving.exactly(part) for part in _parts(of_posts[~plain], FEW)),
     ]
     return behind(parts) if parts else table_of(Derived, [])
 

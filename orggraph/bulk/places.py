@@ -24,8 +24,8 @@ _MENTIONS = {
     "role": ("role",),
     "manager": ("reports_to_post", "reports_to_post_id", "unit", "unit_id"),
 }
-"""The fields by which rows mention each; all of them within an organization, in a source."""
-_WITHIN = ("organization", "organization_id", "source")
+"""The fields by which rows mention each, all of them within an organization; who says so makes no difference."""
+_WITHIN = ("organization", "organization_id")
 
 
 @dataclass(slots=True)
