@@ -27,7 +27,7 @@ from orggraph.errors import LoadError, OrgGraphError, RemovalsRefused
 from orggraph.version import __version__
 
 SECTIONS: dict[str, tuple[str, ...]] = {
-    "Put in": ("load", "record", "unload", "merge", "unmerge", "readers"),
+    "Put in": ("load", "record", "unload", "merge", "unmerge", "extract", "readers"),
     "Ask about a day": ("reports", "managers", "chain", "holders", "members", "stats"),
     "Ask about all of time": ("history", "diff", "check"),
     "Ask in SPARQL": ("query", "queries"),
@@ -37,10 +37,11 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 """The commands as the help lists them."""
 
 _MODULES = {
-    "load": "load", "record": "load", "unload": "load", "merge": "merge", "unmerge": "merge", "readers": "readers",
-    "reports": "lookups", "managers": "lookups", "chain": "lookups", "holders": "lookups", "members": "lookups",
-    "stats": "stats", "history": "history", "diff": "diff", "check": "check", "query": "query", "queries": "query",
-    "chart": "chart", "export": "export", "publish": "publish", "serve": "serve", "info": "info", "sources": "info",
+    "load": "load", "record": "load", "unload": "load", "merge": "merge", "unmerge": "merge", "extract": "extract",
+    "readers": "readers", "reports": "lookups", "managers": "lookups", "chain": "lookups", "holders": "lookups",
+    "members": "lookups", "stats": "stats", "history": "history", "diff": "diff", "check": "check", "query": "query",
+    "queries": "query", "chart": "chart", "export": "export", "publish": "publish", "serve": "serve", "info": "info",
+    "sources": "info",
 }  # fmt: skip
 """The module of each command; the command has the name of the module's function."""
 
