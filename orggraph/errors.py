@@ -14,6 +14,7 @@
     ├── StoreError         a store that cannot be opened, read or written
     │   └── StoreLocked    another process is writing to it
     ├── RenderError        a chart that cannot be drawn
+    ├── ModelError         a model that cannot be asked, or whose answer cannot be read
     └── UnsupportedError   something that cannot be done here, by name
 
 Why: low floors raise for a wrong value; the floor that knows the place (file, line, address) wraps the error
@@ -123,6 +124,10 @@ class StoreLocked(StoreError):
 
 class RenderError(OrgGraphError):
     """Say that a chart cannot be drawn, and what is missing."""
+
+
+class ModelError(OrgGraphError):
+    """Say that a model cannot be asked, or that its answer is none that can be read."""
 
 
 class UnsupportedError(OrgGraphError):

@@ -5,6 +5,8 @@ what is told of it, `clauses` who does what, `rules` what that says, and `rows` 
 
 Why rules and no model: they can be read, they cost nothing to install, they say why, and they never invent a name.
 What they miss is measured on articles that they were not written for (the page on news states the score).
+
+`extract_by_model` asks a model instead, for whoever has one: `model` asks, `answers` checks what comes back.
 """
 
 from __future__ import annotations
@@ -15,7 +17,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from orggraph.changes import RoleChange
+from orggraph.extraction.answers import Refused, checked
 from orggraph.extraction.clauses import Topic
+from orggraph.extraction.model import TIME_LIMIT, Endpoint, asked
 from orggraph.extraction.names import tagged
 from orggraph.extraction.posts import further, introduced, main_organization
 from orggraph.extraction.rows import Row, gather
@@ -35,10 +39,14 @@ class Doubtful(NamedTuple):
 
 
 class Extraction(NamedTuple):
-    """What reading an article gives: the role changes that it states, and what was left out."""
+    """What reading an article gives: the role changes that it states, and what was left out.
+
+    ``refused`` are rows of a model that do not stand up to the article.
+    """
 
     changes: tuple[RoleChange, ...]
-    left_out: tuple[Doubtful, ...]
+    left_out: tuple[Doubtful, ...] = ()
+    refused: tuple[Refused, ...] = ()
 
 
 def extract(text: str, *, published: date | None = None, organization: str = "", source: str = "") -> Extraction:
@@ -63,8 +71,31 @@ def extract(text: str, *, published: date | None = None, organization: str = "",
     further(lines, made, published=published)
     doubtful = {event.sentence: event.doubt for event in found if event.doubt}
     left_out = tuple(Doubtful(parted[n].line, word, parted[n].text) for n, word in sorted(doubtful.items()))
-    edition = {"source": source, "stated": published.isoformat() if published else ""}
+    edition = _edition(source, published)
     return Extraction(tuple(_change(row, parted, edition) for row in made if _placed(row)), left_out)
+
+
+def extract_by_model(
+    text: str,
+    endpoint: Endpoint,
+    *,
+    published: date | None = None,
+    organization: str = "",
+    source: str = "",
+    time_limit: float = TIME_LIMIT,
+) -> Extraction:
+    """Propose the role changes that a model finds in an article, as far as they stand up to it.
+
+    ``time_limit`` is in seconds. Raise `ModelError` where it cannot be asked or its answer cannot be read.
+    """
+    answer = asked(endpoint, text, published=published, time_limit=time_limit)
+    edition = _edition(source, published)
+    changes, refused = checked(answer, text, published=published, edition=edition, organization=organization)
+    return Extraction(tuple(changes), refused=tuple(refused))
+
+
+def _edition(source: str, published: date | None) -> dict[str, str]:
+    return {"source": source, "stated": published.isoformat() if published else ""}
 
 
 def quoted(numbers: list[int], parted: list[Sentence]) -> str:
