@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
+from orggraph.changes import RoleChange
 from orggraph.errors import Finding
 from orggraph.graph import OrgGraph
 from orggraph.history import HistoryRow
@@ -119,14 +120,32 @@ def history_document(
     }
 
 
-def check_document(findings: Iterable[Finding]) -> dict[str, object]:
+def check_document(org: OrgGraph, findings: Iterable[Finding]) -> dict[str, object]:
     """Give the document of findings: how many of each severity, and the findings, the gravest first."""
+    from orggraph.check.sarif import changes_of  # not needed by look-ups, which should start fast
+
     ordered = sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))
     counts = Counter(finding.severity for finding in ordered)
+    evidence = org.changes(changes_of(ordered))
     return {
         "counts": {severity: counts[severity] for severity in SEVERITIES},
-        "findings": [finding._asdict() for finding in ordered],
+        "findings": [_finding(finding, evidence) for finding in ordered],
     }
+
+
+def _finding(finding: Finding, evidence: Mapping[str, RoleChange]) -> dict[str, object]:
+    from orggraph.check.sarif import places  # not needed by look-ups, which should start fast
+
+    read_from = [{"file": file, "line": line} for file, line in places(finding, evidence)]
+    return {**finding._asdict(), "nodes": [node._asdict() for node in finding.nodes], "places": read_from}
+
+
+def sarif_document(org: OrgGraph, findings: Iterable[Finding]) -> dict[str, object]:
+    """Give the document of findings in SARIF 2.1.0, the gravest first."""
+    from orggraph.check.sarif import changes_of, sarif  # not needed by look-ups, which should start fast
+
+    ordered = sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))
+    return sarif(ordered, org.changes(changes_of(ordered)))
 
 
 def info_document(org: OrgGraph, *, location: str) -> dict[str, object]:

@@ -60,7 +60,7 @@ class Finding(NamedTuple):
     ``severity`` is ``error`` (cannot be read), ``warning`` (can be read, does not fit together) or ``note``
     (an assumption that was made). A contradiction also says who is concerned (along the path, where there is one), on
     which days, ``[since, until)`` in ISO 8601 with ``..`` for an open side, and on which role changes it rests, by
-    identity.
+    identity. ``path`` is the property, or the path of properties, at fault, where a shape names one.
     """
 
     severity: str
@@ -72,6 +72,7 @@ class Finding(NamedTuple):
     since: str = ""
     until: str = ""
     changes: tuple[str, ...] = ()
+    path: str = ""
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}: " if self.line else f"{self.file}: " if self.file else ""

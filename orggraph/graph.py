@@ -548,8 +548,11 @@ class OrgGraph:
             return History(facts, self._store.meta["base"], self._store.sources(), self._store.records)
         return history_of(self.ledger)
 
-    def check(self) -> list[Finding]:
+    def check(self, *, shapes: Sequence[str | Path] = (), as_of: Day | None = None) -> list[Finding]:
         """List what does not fit together, over all of time: contradictions of sources, cycles, seats, lives.
+
+        ``shapes`` are files of SHACL shapes, or ``shipped`` for those of the package; they are held against the day
+        ``as_of``, else against the facts of all of time (see `check.shapes`; `UnsupportedError` where that cannot be).
 
         What was assumed or left out when it was loaded is listed too, unless there are more than 100,000 facts: a note
         says so, since that takes reading and replaying every role change.
@@ -558,9 +561,16 @@ class OrgGraph:
         from orggraph.replay import replay
 
         if len(self.timeline.facts) > MANY:
-            return [*check(self.timeline), NOT_REPLAYED]
-        made = replay([e.change for e in self.ledger.standing()], base=self.ledger.base, salt=self.ledger.salt)
-        return [*made.findings, *check(self.timeline)]
+            found = [NOT_REPLAYED]
+        else:
+            standing = [entry.change for entry in self.ledger.standing()]
+            found = list(replay(standing, base=self.ledger.base, salt=self.ledger.salt).findings)
+        if shapes:
+            from orggraph.check.shapes import shape_findings  # imports an RDF library
+
+            day = None if as_of is None else _ordinal(as_of)
+            found += shape_findings(self.timeline, shapes, day=day, base=self.base)
+        return [*found, *check(self.timeline)]
 
     def export(self, format: str = "turtle") -> bytes:
         """Write the whole history as RDF: ``turtle``, ``trig``, ``nquads``, ``ntriples`` or ``jsonld``.

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from orggraph.as_of import AsOf
@@ -153,7 +154,7 @@ class RemoteOrg(OrgGraph):
         """Refuse."""
         self._refuse("a diff of knowledge")
 
-    def check(self) -> list[Finding]:
+    def check(self, *, shapes: Sequence[str | Path] = (), as_of: Day | None = None) -> list[Finding]:  # noqa: ARG002
         """Refuse."""
         self._refuse("check")
 

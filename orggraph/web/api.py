@@ -151,7 +151,8 @@ def chart(question: Question) -> bytes:
 
 def check(question: Question) -> str:
     """Answer what does not fit together."""
-    return dumped(check_document(question.generation.org.check()))
+    org = question.generation.org
+    return dumped(check_document(org, org.check()))
 
 
 def info(question: Question) -> str:
