@@ -178,6 +178,55 @@ def test_explain_names_role_changes_and_quotes(run: Run) -> None:
     assert (refused.exit_code, refused.stdout) == (2, "")
 
 
+HIRED = [
+    "anthropic.csv:4)", '"Anthropic has hired Patil as chief technology officer', "confirmed 2025-10-03",
+    "source: https://knowtechie.com/anthropic-hires-stripe-cto/@2025-10-03",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["managers", "Rahul Patil", "--as-of", "2025-10-03"],
+        ["chain", "Rahul Patil", "--as-of", "2025-10-03"],
+        ["holders", "CTO", "--as-of", "2025-10-03"],
+        ["members", "Anthropic", "--as-of", "2025-10-03"],
+        ["history", "Rahul Patil"],
+        ["history", "Rahul Patil", "--format", "table"],
+        ["diff", "2025-09-01", "2025-10-03"],
+        ["chart", "--as-of", "2025-10-03", "--format", "dot"],
+        ["query", "reports", "--as-of", "2025-10-03"],
+        ["query", "holders_over_time"],
+        ["query", "-e", 'SELECT ?who { ?who org:holds/rdfs:label "CTO" }', "--as-of", "2025-10-03"],
+    ],
+    ids=lambda words: " ".join(words[:2]),
+)
+def test_every_answer_can_be_explained(run: Run, words: list[str]) -> None:
+    result = sample(run, *words, "--explain")
+    told = result.stdout + result.stderr
+    assert result.exit_code == 0
+    assert [piece for piece in HIRED if piece not in told] == []
+    assert "membership, since" in told or "line, since" in told
+
+
+def test_what_has_no_facts_of_its_own_is_said_to_have_none(run: Run) -> None:
+    told = sample(run, "query", "-e", 'SELECT ("x" AS ?a) {}', "--as-of", "2025-10-03", "--explain").stderr
+    assert "x: the row names nobody by IRI" in told
+
+
+def test_what_is_counted_is_explained_by_source(run: Run) -> None:
+    told = sample(run, "stats", "--as-of", "2025-10-03", "--explain").stdout
+    rows = {tuple(line.split()[:5]) for line in told.splitlines() if "knowtechie" in line}
+    assert ("membership", "3", "0", "0", "2025-10-03") in rows and ("line", "2", "0", "0", "2025-10-03") in rows
+
+
+@pytest.mark.parametrize("words", [["stats"], ["history", "Rahul Patil"], ["diff", "2025-09-01", "2025-10-03"]])
+def test_an_explanation_is_for_people(run: Run, words: list[str]) -> None:
+    refused = sample(run, *words, "--explain", "--format", "json")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "--explain is written for people, not as json" in refused.stderr
+
+
 def test_json_has_the_published_shape(run: Run) -> None:
     document = json.loads(sample(run, *AMODEI, "2025-10-03", "--format", "json").stdout)
     schema = answers_schema()

@@ -109,7 +109,9 @@ def test_series_that_cannot_be(ask: Ask, arguments: list[str], message: str) -> 
 def test_explain_stands_beside_the_answer(ask: Ask) -> None:
     plain, found = ask(*REPORTS, *DAY), ask(*REPORTS, *DAY, "--explain")
     assert found.stdout == plain.stdout
-    said = dict(line.split(": ", 1) for line in found.stderr.splitlines())
+    how, _, evidence = found.stderr.partition("\n\n")
+    said = dict(line.split(": ", 1) for line in how.splitlines())
+    assert "; Rahul Patil; " in evidence and "anthropic.csv:4)" in evidence and "confirmed 2025-10-03" in evidence
     assert said["asked of"] == "2025-10-03: what is certain"
     assert said["predicates"] == "rdfs:label, orgg:reportsDirectlyTo, orgg:reportsDottedTo"
     assert said["store"].split()[1] == "triples,"

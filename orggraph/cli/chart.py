@@ -10,6 +10,7 @@ import click
 from orggraph.cli.options import as_of_option, check_recorded_by, output_option, recorded_by_option
 from orggraph.cli.origin import Origin, open_to_read, today
 from orggraph.cli.terminal import emit, progress, refuse_binary, said
+from orggraph.facts import ATTRIBUTE, LINE, MEMBERSHIP, PLACE
 from orggraph.period import iso
 
 if TYPE_CHECKING:
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 _FORMATS = ("svg", "png", "pdf", "dot")
 _TEXTS = ("svg", "dot")
+
+
+_SHOWN = (MEMBERSHIP, LINE, PLACE, ATTRIBUTE)
+"""The kinds of facts that a card shows."""
 
 
 @click.command()
@@ -28,6 +33,8 @@ _TEXTS = ("svg", "dot")
 @output_option
 @click.option("--format", type=click.Choice(_FORMATS), default=None,
               help="How to draw it.  [default: by the suffix of FILE, else svg]")  # fmt: skip
+@click.option("--explain", is_flag=True,
+              help="Say on standard error which facts and role changes each card and line rests on.")  # fmt: skip
 @click.pass_obj
 def chart(
     origin: Origin,
@@ -39,6 +46,7 @@ def chart(
     depth: int | None,
     output: str,
     format: str | None,
+    explain: bool,
 ) -> None:
     """Draw the org chart of a day; what is only possible is drawn, and marked.
 
@@ -58,6 +66,10 @@ def chart(
     with progress("drawing"):
         picture = render(drawn.dot(), chosen)
     emit(picture, path=output)
+    if explain:
+        from orggraph.cli.evidence import explain_entities  # only for who asks
+
+        said(explain_entities(org, as_of.snapshot, [(card.iri, card.name) for card in drawn.cards], _SHOWN))
     for remark in drawn.remarks:
         said(f"note: {remark}")
     if output:

@@ -35,6 +35,7 @@ FORMATS = ("text", "json", "csv", "markdown", "rdf-patch", "sparql-update")
 @recorded_by_option
 @click.option("--format", type=click.Choice(FORMATS), default="text", show_default=True, help="How to write it.")
 @output_option
+@click.option("--explain", is_flag=True, help="Add the facts and role changes that each event rests on.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 where something changed, as git diff does.")
 @click.pass_context
 def diff(
@@ -47,6 +48,7 @@ def diff(
     recorded_by: int | None,
     format: str,
     output: str,
+    explain: bool,
     exit_code: bool,
 ) -> None:
     """Tell what changed in the organization from one day to another.
@@ -63,6 +65,8 @@ def diff(
         raise click.UsageError("--as-of goes with --knowledge (two days are given as they are: orggraph diff DAY DAY)")
     if knowledge and recorded_by is not None:
         raise click.UsageError("--recorded-by cannot be given with --knowledge, which compares two recorded times")
+    if explain and format != "text":
+        raise click.UsageError(f"--explain is written for people, not as {format} (expected --format text)")
     read = read_recorded if knowledge else read_day
     times = read(before), read(after)
     origin = ctx.ensure_object(Origin)
@@ -74,6 +78,10 @@ def diff(
         found = _compare(org, times, knowledge=knowledge, day=day, recorded_by=recorded_by)
     coloured = format == "text" and not output and colour_wanted()
     emit(_written(found, format, colour=coloured), path=output, safe=coloured)
+    if explain and found:
+        from orggraph.cli.evidence import explain_diff  # only for who asks
+
+        emit("\n" + explain_diff(org, found))
     if exit_code and found:
         ctx.exit(1)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import click
 
+from orggraph.cli.evidence import MOST, explained
 from orggraph.cli.options import check_recorded_by, format_option, recorded_by_option
 from orggraph.cli.origin import Origin, open_to_read
 from orggraph.cli.rows import ROW_FORMATS, write_rows
@@ -18,7 +19,7 @@ from orggraph.results import table, visible
 @click.command()
 @click.argument("entity", metavar="ENTITY")
 @recorded_by_option
-@click.option("--explain", is_flag=True, help="Add what the sources said.")
+@click.option("--explain", is_flag=True, help="Add the facts, role changes, lines and quotes that each row rests on.")
 @format_option(ROW_FORMATS, "How to write it.  [default: table on a terminal, else plain: no header, tabs]")
 @click.pass_obj
 def history(origin: Origin, *, entity: str, recorded_by: int | None, explain: bool, format: str | None) -> None:
@@ -32,23 +33,26 @@ def history(origin: Origin, *, entity: str, recorded_by: int | None, explain: bo
       orggraph history "CTO, Anthropic" --format json
     """
     chosen = row_format(format or "")
-    if explain and chosen != "table":
-        raise click.UsageError(f"--explain goes with --format table (as {chosen}, the quotes are among the columns)")
+    if explain and chosen not in ("table", "plain"):
+        raise click.UsageError(f"--explain is written for people, not as {chosen} (expected --format table or plain)")
     check_recorded_by(origin, recorded_by)
     org = open_to_read(origin)
     iri = org.find(entity, recorded_by=recorded_by)
     rows = org.history(iri, recorded_by=recorded_by)
     if chosen == "table":
-        emit(_table(rows, explain=explain))
+        emit(_table(rows))
     elif chosen == "json":
         emit(dumped(history_document(org, iri, rows, recorded_by=recorded_by)))
     else:
         emit(write_rows(HISTORY_COLUMNS, [history_cells(row) for row in rows], chosen))
+    if explain and rows:
+        told = [(f"{row.what}{_no_more(row)}", [row.fact]) for row in rows[:MOST]]
+        emit("\n" + explained(org, told, more=len(rows) - len(told), what="rows"))
     if not rows:
         said(f"Nothing is known of {entity} but that it is mentioned.")
 
 
-def _table(rows: Sequence[HistoryRow], *, explain: bool) -> str:
+def _table(rows: Sequence[HistoryRow]) -> str:
     """Align the rows, with sources numbered and listed below, and recorded times where some were superseded."""
     if not rows:
         return ""
@@ -63,9 +67,11 @@ def _table(rows: Sequence[HistoryRow], *, explain: bool) -> str:
         marks = " ".join(number[source] for source in row.sources)
         cells.append([since, until, row.what, row.confirmed, *recorded, marks])
     listed = "".join(f"{number[source]} {visible(source)}\n" for source in sources)
-    quotes = dict.fromkeys(f'"{quote}"' for row in rows for quote in row.quotes)
-    told = "".join(f"{visible(quote)}\n" for quote in quotes) if explain else ""
-    return "\n".join(part for part in (table(columns, cells), listed, told) if part)
+    return "\n".join(part for part in (table(columns, cells), listed) if part)
+
+
+def _no_more(row: HistoryRow) -> str:
+    return f" (believed until {_second(row.superseded)})" if row.superseded else ""
 
 
 def _second(recorded: str) -> str:

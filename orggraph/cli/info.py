@@ -39,7 +39,7 @@ def info(origin: Origin, *, format: str) -> None:
 
 @click.command()
 @click.option("--assumed", is_flag=True,
-              help="List whom names were taken to mean where no id says so, and what was judged one.")  # fmt: skip
+              help="List whom names were taken to mean where no id says so, or a judgement does.")  # fmt: skip
 @format_option(ROW_FORMATS, "How to write it.  [default: table on a terminal, else plain: no header, tabs]")
 @click.pass_obj
 def sources(origin: Origin, *, assumed: bool, format: str | None) -> None:

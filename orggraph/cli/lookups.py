@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import click
 
-from orggraph.cli.answers import explain, show
+from orggraph.cli.answers import show
+from orggraph.cli.evidence import explain
 from orggraph.cli.options import as_of_option, check_recorded_by, format_option, recorded_by_option
 from orggraph.cli.origin import Origin, open_to_read, today
 from orggraph.cli.terminal import row_format

@@ -72,7 +72,8 @@ STEPS = ("day", "week", "month", "quarter", "year")
               help="The first day of --every or --each-change.")  # fmt: skip
 @click.option("--until", type=read_day, default=None, metavar="DAY",
               help="The day before which they end.  [default: tomorrow; none for --each-change]")  # fmt: skip
-@click.option("--explain", is_flag=True, help="Say on standard error how it came about, and what took how long.")
+@click.option("--explain", is_flag=True,
+              help="Say on standard error how it came about, what took how long, what each row rests on.")  # fmt: skip
 @click.option("--limit", type=click.IntRange(min=1), default=None, help="At most so many results.")
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True, max=1_000_000), default=60.0, show_default=True,
               metavar="SECONDS", help="End the query after so many seconds.")  # fmt: skip
@@ -136,6 +137,10 @@ def query(
     document = write(results, _format(results, format, output))
     if explain and results.explanation:
         said(explanation_text(results.explanation, asking=asked - began, writing=perf_counter() - asked))
+    if explain and not days:
+        from orggraph.cli.evidence import explain_results  # only for who asks
+
+        said("\n" + explain_results(org, results, on_day.snapshot if over != "history" else None))
     emit(document, path=output)
     if results.kind == "select" and not results.rows:
         said("no results")

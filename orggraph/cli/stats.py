@@ -19,8 +19,9 @@ _UNITS_LISTED = 15
 @recorded_by_option
 @click.option("--format", type=click.Choice(["text", "json"]), default="text", show_default=True,
               help="How to write it.")  # fmt: skip
+@click.option("--explain", is_flag=True, help="Add what was counted: how many facts of which sources.")
 @click.pass_obj
-def stats(origin: Origin, *, day: int | None, recorded_by: int | None, format: str) -> None:
+def stats(origin: Origin, *, day: int | None, recorded_by: int | None, format: str, explain: bool) -> None:
     """Describe the shape of the organization on a day: people, layers, span of control, headcount by unit.
 
     \b
@@ -28,11 +29,18 @@ def stats(origin: Origin, *, day: int | None, recorded_by: int | None, format: s
     """
     from orggraph.hierarchy import stats as describe  # imports networkx
 
+    if explain and format != "text":
+        raise click.UsageError(f"--explain is written for people, not as {format} (expected --format text)")
     check_recorded_by(origin, recorded_by)
     org = open_to_read(origin)
     with progress("counting"):
-        found = describe(org.as_of(today() if day is None else day, recorded_by=recorded_by).snapshot)
+        snapshot = org.as_of(today() if day is None else day, recorded_by=recorded_by).snapshot
+        found = describe(snapshot)
     emit(json.dumps(found, ensure_ascii=False, indent=2) + "\n" if format == "json" else _text(found))
+    if explain:
+        from orggraph.cli.evidence import explain_counts  # only for who asks
+
+        emit("\n" + explain_counts(snapshot))
 
 
 def _text(found: dict[str, object]) -> str:
