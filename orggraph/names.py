@@ -10,7 +10,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from orggraph.errors import AmbiguousName, UnknownName
-from orggraph.facts import NAME, PLACE, SAME_AS, Fact
+from orggraph.facts import MEMBERSHIP, NAME, PLACE, SAME_AS, Fact
 from orggraph.snapshot import KIND_OF_CLASS, Snapshot
 from orggraph.timeline import Timeline
 from orggraph.vocabulary import name_key
@@ -20,7 +20,8 @@ def find(timeline: Timeline, name: str, *, kinds: tuple[str, ...] = (), recorded
     """Give the IRI of the entity that bears a name, or bore it at any time; an IRI is taken as it stands.
 
     ``kinds`` limits what is looked for (person, post, unit, organization, role). The name of a unit or organization
-    after a comma tells posts of one name apart: ``"CTO, Acme"``. With ``recorded_by`` only what was known then counts,
+    after a comma tells posts of one name apart, and so does what they hold or held of persons: ``"CTO, Acme"``, ``"Ada
+    King, Countess"``. With ``recorded_by`` only what was known then counts,
     so what a name means then never changes. Raises `UnknownName` with near misses, or `AmbiguousName` where several
     entities bear it.
     """
@@ -92,23 +93,25 @@ def _bearing(timeline: Timeline, name: str, kinds: tuple[str, ...], recorded_by:
 
 
 def _place(timeline: Timeline, iri: str) -> str:
-    """Name what a post or unit belongs, or last belonged, to."""
-    places = [fact for row in timeline.about(iri) if (fact := timeline.facts[row]).kind == PLACE]
-    if not places:
+    """Name what a post or unit belongs, or last belonged, to; of a person, the post or role last held."""
+    about = [fact for row in timeline.about(iri) if (fact := timeline.facts[row]).kind in (PLACE, MEMBERSHIP)]
+    if not about:
         return ""
-    last = max(places, key=lambda fact: (fact.superseded is None, fact.start.latest, fact.tenure))
-    return Snapshot(timeline, last.start.latest).name(str(last.object))
+    last = max(about, key=lambda fact: (fact.superseded is None, fact.start.latest, fact.tenure))
+    return Snapshot(timeline, last.start.latest).name(str(last.post or last.role or last.object))
 
 
 def _whereabouts(timeline: Timeline, iri: str, recorded_by: int | None) -> set[str]:
-    """Collect the folded names of everything that the entity belongs to, directly or not."""
+    """Collect the folded names of everything that the entity belongs to or holds, directly or not."""
     found, seen, above = set[str](), {iri}, [iri]
     while above:
         places = [
-            str(fact.object)
+            place
             for entity in above
             for row in timeline.about(entity)
-            if (fact := timeline.facts[row]).kind == PLACE and _known(fact, recorded_by)
+            if (fact := timeline.facts[row]).kind in (PLACE, MEMBERSHIP) and _known(fact, recorded_by)
+            for place in (str(fact.object), fact.post, fact.role)
+            if place
         ]
         above = [place for place in places if place not in seen]
         seen.update(above)
