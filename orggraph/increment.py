@@ -29,7 +29,7 @@ from orggraph.progress import Progress, silent
 from orggraph.replay.gathering import Gathered
 from orggraph.replay.lives import Evidence, Stay, lives_of
 from orggraph.replay.places import note, place
-from orggraph.replay.writing import REPLACES, Writer
+from orggraph.replay.writing import OTHER_NAME, REPLACES, Writer
 from orggraph.timeline import Timeline
 from orggraph.timeline.columns import KIND, NEVER, Rows, gather
 from orggraph.timeline.terms import ABSENT, decode
@@ -63,7 +63,8 @@ def increment(
     progress: Progress = silent,
 ) -> Increment | None:  # fmt: skip
     """Give what ``fresh`` role changes alter in what is believed, or ``None`` where everything has to be replayed."""
-    if not all(_local(change) for change in fresh) or 2 * len(fresh) > len(timeline.facts):
+    local = all(_local(change) and change.property != OTHER_NAME for change in fresh)
+    if not local or 2 * len(fresh) > len(timeline.facts):
         return None
     targets = _targets(fresh, store)
     if targets is None:

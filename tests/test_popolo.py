@@ -90,6 +90,23 @@ def test_a_membership_without_dates_has_those_of_its_period(tmp_path: Path) -> N
     ]  # fmt: skip
 
 
+def test_a_name_without_dates_finds_the_person_and_is_not_shown(tmp_path: Path) -> None:
+    org = graph(tmp_path)
+    assert org.find("A. A. L.") == org.find("Ada King") == f"urn:uuid:{ADA}"
+    assert [answer.name for answer in org.as_of("1837-01-01").holders("Speaker of the House")] == ["Ada King"]
+    assert "is called A. A. L." in [row.what for row in org.history("Ada King")]
+
+
+def test_what_is_not_read_is_named_once_with_how_often(tmp_path: Path) -> None:
+    persons = [{"id": "a", "name": "Ada", "shoe_size": 38}, {"id": "b", "name": "Bea", "shoe_size": 39, "note": ""}]
+    content = {"persons": persons, "organizations": [{"id": "h", "name": "House", "motto": "Order"}]}
+    reading = read(write(tmp_path, content))
+    assert [(f.severity, f.message, f.line) for f in reading.findings] == [
+        ("note", "'shoe_size' of persons is not read (2 of them have it)", 3),
+        ("note", "'motto' of organizations is not read (1 of them has it)", 16),
+    ]
+
+
 def test_one_person_is_one_in_all_organizations(tmp_path: Path) -> None:
     org = graph(tmp_path)
     assert {row.organization for row in org.as_of("1841-02-01").memberships("Bea Curie")} == {"House", "Party"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 
 from orggraph.errors import Finding
 from orggraph.facts import (
@@ -14,6 +15,7 @@ from orggraph.facts import (
     LINE,
     MEMBER_OF,
     MEMBERSHIP,
+    NAME,
     ON_LEAVE,
     SAME_AS,
     TRUE,
@@ -28,13 +30,15 @@ from orggraph.replay.lives import ALWAYS, Evidence, grouped, names_of, value_per
 from orggraph.replay.places import evidence_of, flags_of, name_facts, note, place_facts, timeless
 from orggraph.replay.statements import Statement
 from orggraph.replay.tenures import Tenure
-from orggraph.vocabulary import CLASSES, ORG, ORGG, RDF_TYPE, Literal, Term, digest, is_iri, mint, name_key
+from orggraph.vocabulary import CLASSES, ORG, ORGG, RDF_TYPE, SKOS, Literal, Term, digest, is_iri, mint, name_key
 
 NOBODY = ORGG + "reportsToNobody"
 REPLACES = ORGG + "replaces"
 CHANGE_TYPE = ORGG + "changeType"
 REASON = ORGG + "reason"
 EVENT_KINDS = frozenset({"merged", "split", "functions transferred"})
+OTHER_NAME = "other name"
+"""The property by which a source states a further name of something."""
 PROPERTIES = {"in office": ORGG + "inOffice", "seats": ORGG + "seats", "absence": ORGG + "absence",
               "location": ORG + "location"}  # fmt: skip
 """The properties with an IRI of their own; every other word gets one minted from it."""
@@ -298,6 +302,20 @@ class Writer:
             told = (self.identity.labels[entity], renames[entity], sightings.get(entity, ()))
             named = names_of(*told, first=self.identity.named_first.get(entity, ()))
             self.facts += name_facts(entity, kind, *named, base=self.base)
+        self.facts += self.other_names()
+
+    def other_names(self) -> Iterator[Fact]:
+        """Give the names that sources state beside, which nobody mentions the entity by; they find it as well."""
+        said: dict[tuple[str, str], list[Statement]] = defaultdict(list)
+        for statement in self.gathered.statements:
+            change = statement.change
+            if change.kind == "states" and change.property == OTHER_NAME:
+                entity = statement.person or statement.post or statement.unit or statement.organization
+                if name_key(change.value) not in self.identity.labels[entity]:
+                    said[entity, change.value].append(statement)
+        for (entity, name), statements in said.items():
+            changes = evidence_of(statements)
+            yield timeless(NAME, entity, SKOS + "altLabel", Literal(name), changes=changes, base=self.base)
 
     def name_sightings(self) -> dict[str, list[tuple[int, str, str]]]:
         """List the names that rosters give to entities with an id, by day."""

@@ -6,8 +6,9 @@ with a parent is a unit of the one at the top. A membership is one tenure by its
 where it has no dates, those of the legislative period it names (under ``events``, as EveryPolitician has it) count.
 
 Dates are years, months or days; of a time only the day is read. What an end date means is not said, so it may be the
-last day or the first after it; a membership without one goes on. The end of a former name is the day of the change.
-Leaving out is silence and ends nothing.
+last day or the first after it; a membership without one goes on. The end of a former name is the day of the change; a
+name without one stands beside the others, and finds whom it is of as well. Leaving out is silence and ends nothing.
+What an object says beyond that is reported as not read, once for each word.
 
 Why ids become IRIs: persons sit in several organizations at once, and an id tells them apart in all of them. One that
 is no IRI nor UUID counts within the series that the file belongs to, which is its name without the day.
@@ -16,7 +17,7 @@ is no IRI nor UUID counts within the series that the file belongs to, which is i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import PurePath
 from typing import NamedTuple
@@ -42,6 +43,18 @@ _TOLD: dict[str, tuple[str, ...]] = {
     "memberships": ("label",),
 }  # fmt: skip
 """The texts that become attributes, under their names with spaces for underscores."""
+_PARTS = ("id", "name", "identifiers", "contact_details", "links", "other_names", "memberships", "posts")
+_READ: dict[str, frozenset[str]] = {
+    "persons": frozenset({*_PARTS, *_TOLD["persons"]}),
+    "organizations": frozenset({*_PARTS, *_TOLD["organizations"], "parent", "parent_id", "founding_date",
+                                "dissolution_date"}),
+    "posts": frozenset({*_PARTS, *_TOLD["posts"], "label", "organization", "organization_id", "start_date",
+                        "end_date"}),
+    "memberships": frozenset({"id", "label", "role", "person", "person_id", "post", "post_id", "organization",
+                              "organization_id", "on_behalf_of_id", "area_id", "legislative_period_id", "start_date",
+                              "end_date", "member", "member_id"}),
+}  # fmt: skip
+"""What is read of each kind of object."""
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _DATE = re.compile(r"(\d{4}(?:-\d{2}){0,2})(?:T[\d:]+Z)?", re.ASCII)
 
@@ -81,6 +94,7 @@ def read_popolo(data: bytes, *, file: str, source: str = "", stated: str = "") -
     named = source or f"{name}#{content_hash(data)}"
     make = partial(RoleChange, source=named, stated=stated, file=file)
     document, findings = _document(lists, file, source or file_name(file).series, make)
+    findings += _unread(document)
     changes: list[RoleChange] = []
     for part in (_organizations, _posts, _persons, _memberships):
         for found in part(document):
@@ -108,6 +122,20 @@ def _document(
             else:
                 _take(document, kind, item, findings)
     return document, findings
+
+
+def _unread(document: Document) -> Iterator[Finding]:
+    """Report each word that says something which is not read, where it stands first and how often."""
+    for kind in LISTS:
+        items: Iterable[Item] = document.memberships if kind == "memberships" else getattr(document, kind).values()
+        found: dict[str, list[int]] = {}
+        for item in items:
+            for word, value in item.fields.items():
+                if word not in _READ[kind] and value not in (None, "", [], {}):
+                    found.setdefault(word, []).append(item.line)
+        for word, lines in sorted(found.items()):
+            message = f"{word!r} of {kind} is not read ({len(lines)} of them {'has' if len(lines) == 1 else 'have'} it)"
+            yield Finding("note", message, document.file, lines[0], "not-read")
 
 
 _INSIDE = {"person": "persons", "organization": "organizations", "post": "posts", "parent": "organizations"}
