@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -42,16 +43,48 @@ def kubernetes(shared: Path) -> OrgGraph:
     return org
 
 
+def ministers(shared: Path, folder: Path) -> OrgGraph:
+    """Load the part of the ministers' register that is about who was appointed to the Treasury since 1997.
+
+    All of it would be written for minutes; this has its handovers, gaps, renamings, acting ministers and leaves.
+    """
+    register = shared / "ifg_ministers"
+
+    def table(name: str) -> list[dict[str, str]]:
+        with (register / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+            return list(csv.DictReader(stream))
+
+    treasury = {row["id"] for row in table("organisation") if row["name"] == "HM Treasury"}
+    posts = {row["id"] for row in table("post") if row["organisation_id"] in treasury}
+    kept = [row for row in table("appointment") if row["post_id"] in posts and row["start_date"] >= "1997-05-01"]
+    people = {row["person_id"] for row in kept}
+    wanted = {"appointment": ("id", {row["id"] for row in kept}), "person": ("id", people), "post": ("id", posts),
+              "appointment_characteristics": ("appointment_id", {row["id"] for row in kept}),
+              "representation": ("person_id", people)}  # fmt: skip
+    for file in register.glob("*.csv"):
+        rows, (column, keys) = table(file.stem), wanted.get(file.stem, ("id", set()))
+        with (folder / file.name).open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.DictWriter(stream, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(row for row in rows if file.stem not in wanted or row[column] in keys)
+    org = OrgGraph()
+    org.load(folder, keep_going=True)
+    return org
+
+
 @pytest.fixture(scope="module", params=["oxigraph", "virtuoso"])
 def url(request: pytest.FixtureRequest) -> str:
     found: str = request.getfixturevalue(f"{request.param}_url")
     return found
 
 
-@pytest.fixture(scope="module", params=["sample", "company", "kubernetes"])
-def case(request: pytest.FixtureRequest, url: str) -> Case:
+@pytest.fixture(scope="module", params=["sample", "company", "kubernetes", "ministers"])
+def case(request: pytest.FixtureRequest, url: str, tmp_path_factory: pytest.TempPathFactory) -> Case:
     if request.param == "kubernetes":
         here, days, entities = kubernetes(request.getfixturevalue("shared")), ("2019-06-01", "2023-03-15"), 6
+    elif request.param == "ministers":
+        here = ministers(request.getfixturevalue("shared"), tmp_path_factory.mktemp("ministers"))
+        days, entities = ("2007-06-27", "2020-02-13"), 5
     elif request.param == "company":
         here, days, entities = company(), ("2019-12-31", "2024-02-29", "2024-04-01", "2024-06-01", "2024-09-15"), 20
     else:
@@ -172,22 +205,30 @@ NOT_STANDARD = {
 }
 
 
+LONG_NAMES = {"changes_in_period", "units_tree"}
+"""Queries that order by names: Virtuoso puts long ones that begin alike in no order."""
+
+
 @pytest.mark.parametrize("name", library())
 def test_the_library(case: Case, name: str, request: pytest.FixtureRequest) -> None:
     described = library()[name]
     if name in NOT_STANDARD and case.there.engine.is_virtuoso:
         request.applymarker(pytest.mark.xfail(reason=NOT_STANDARD[name], strict=False))
+    in_any_order = case.there.engine.is_virtuoso and name in LONG_NAMES
     if prepare(described.text).functions:
         with pytest.raises(QueryError, match="a remote engine does not know functions"):
             case.there.query(described.text)
         return
 
-    def answer(org: OrgGraph) -> object:
+    def answer(org: OrgGraph) -> list[object]:
         if described.over == "history":
-            return org.query(described.text).rows
-        return [org.as_of(day).query(described.text).rows for day in case.days]
+            return list(org.query(described.text).rows)
+        return [(day, *row) for day in case.days for row in org.as_of(day).query(described.text).rows]
 
-    assert answer(case.there) == answer(case.here)
+    there, here = answer(case.there), answer(case.here)
+    if in_any_order:
+        there, here = (sorted(map(str, rows)) for rows in (there, here))
+    assert there == here
 
 
 def test_the_library_with_parameters(case: Case) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from orggraph.facts import NAME, TYPE, Fact
@@ -21,7 +22,7 @@ from orggraph.rdf import Triple, change_record_triples, fact_iri, fact_triples, 
 from orggraph.rdf.labels import history_labels
 from orggraph.rdf.records import source_iri
 from orggraph.rdf.texts import fact_text
-from orggraph.timetree import CERTAIN_TREE, POSSIBLE_TREE, cover, graph_of
+from orggraph.timetree import CERTAIN_TREE, POSSIBLE_TREE, Span, cover, graph_of
 from orggraph.vocabulary import ORGG, Literal, Term, name_key
 
 Quad = tuple[str, str, Term, str]
@@ -54,11 +55,10 @@ def plan(ledger: Ledger, *, since: Revision | None = None, until: Revision | Non
     after = until or last_revision(ledger)
     new = _State(ledger, after.recorded)
     if since is None:
-        plain = sum(1 for _ in new.dated())
+        added, plain = new.counts()
         return Plan(
-            before=None, after=after, added=sum(1 for _ in new.quads()), removed=0, plain=plain,
-            additions=new.quads, removals=tuple,
-        )  # fmt: skip
+            before=None, after=after, added=added, removed=0, plain=plain, additions=new.quads, removals=tuple
+        )
     old = _State(ledger, since.recorded)
     about = _about(old, new)
     before, now = set(old.quads(about)), set(new.quads(about))
@@ -105,11 +105,21 @@ class _State:
 
     def quads(self, about: About | None = None) -> Iterator[Quad]:
         """Give everything that is written, or what is about something; each quad once."""
+        yield from self._untimed(about)
+        yield from self._tree(about)
+
+    def counts(self) -> tuple[int, int]:
+        """Count everything that is written, and the plain triples among it, each once."""
+        added, plain = sum(1 for _ in self._untimed(None)), 0
+        for _, graphs in self.dated():
+            added, plain = added + len(graphs), plain + 1
+        return added, plain
+
+    def _untimed(self, about: About | None) -> Iterator[Quad]:
         layout = Layout(self.ledger.base)
         parts = {layout.history: self._history, layout.labels: self._labels, layout.lookup: self._lookup}
         for graph, part in parts.items():
             yield from ((*triple, graph) for triple in self._once(part(about)))
-        yield from self._tree(about)
 
     def _once(self, triples: Iterable[Triple]) -> Iterator[Triple]:
         """Leave out what comes again; only nodes of facts never do, and there are too many of them to remember."""
@@ -128,8 +138,8 @@ class _State:
         believed = [fact for fact in facts if fact.superseded is None]
         named = [fact for fact in facts if fact.kind in (NAME, TYPE)]
         for triple, certain, possible in dated_triples(believed, named, about=about.entities if about else None):
-            graphs = [graph_of(node, CERTAIN_TREE, base=base) for span in certain for node in cover(span)]
-            graphs += [graph_of(node, POSSIBLE_TREE, base=base) for span in possible for node in cover(span)]
+            graphs = [graph for span in certain for graph in _graphs(span, CERTAIN_TREE, base)]
+            graphs += [graph for span in possible for graph in _graphs(span, POSSIBLE_TREE, base)]
             yield triple, graphs
 
     def _tree(self, about: About | None) -> Iterator[Quad]:
@@ -169,6 +179,12 @@ class _State:
                 change = replace(entry.change, file="", line_number=0)
                 removed = entry.removed if entry.removed is not None and entry.removed <= self.recorded else None
                 yield entry._replace(change=change, removed=removed)
+
+
+@lru_cache(maxsize=65_536)
+def _graphs(span: Span, tree: str, base: str) -> tuple[str, ...]:
+    """Name the graphs of some days in a tree; remembered, since what begins and ends together says much."""
+    return tuple(graph_of(node, tree, base=base) for node in cover(span))
 
 
 def _as_known(fact: Fact, recorded: int) -> Fact:

@@ -160,14 +160,15 @@ def _too_large(error: QueryError) -> bool:
 
 def _data(verb: str, quads: Iterable[Quad]) -> str:
     blocks = [
-        f"GRAPH {_term(graph)} {{\n" + "".join(_line(quad) for quad in within) + "}"
+        f"GRAPH {_term(graph)} {{\n" + "".join(_line(*quad[:3]) for quad in within) + "}"
         for graph, within in groupby(sorted(quads, key=lambda quad: quad[3]), key=lambda quad: quad[3])
     ]
     return f"{verb} DATA {{ " + "\n".join(blocks) + " }" if blocks else ""
 
 
-def _line(quad: Quad) -> str:
-    subject, predicate, term, _ = quad
+@lru_cache(maxsize=4_096)
+def _line(subject: str, predicate: str, term: Term) -> str:
+    """Write a triple; remembered, since it is written for each of its graphs in a row."""
     return f"{_term(subject)} {_term(predicate)} {_term(term)} .\n"
 
 
