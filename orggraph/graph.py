@@ -22,7 +22,16 @@ from orggraph.as_of import AsOf
 from orggraph.changes import RoleChange, parse_stated
 from orggraph.errors import Finding, LoadError, StoreError, UnknownName, UnsupportedError
 from orggraph.ledger import Edition, Ledger, Load, Recorded, Revision, apply, editions, recorded_time
-from orggraph.loading import label_of, read_inputs, revision_alone, revision_of, timeline_of, uncollected
+from orggraph.loading import (
+    Lists,
+    label_of,
+    read_inputs,
+    read_lists,
+    revision_alone,
+    revision_of,
+    timeline_of,
+    uncollected,
+)
 from orggraph.names import find
 from orggraph.progress import Progress, silent
 from orggraph.snapshot import Snapshot
@@ -225,6 +234,11 @@ class OrgGraph:
             return None
         given = {"format": format, "source": source, "stated": stated}
         progress("reading", 0, 0)
+        lists = read_lists(
+            files, meta=store.meta, label=label, now=self._clock(), progress=progress, mapping=mapping, **given
+        )
+        if lists is not None:
+            return self._load_lists(lists, progress)
         try:
             bulk = read_bulk(files, meta=store.meta, now=self._clock(), label=label, mapping=mapping, **given)
             if bulk.facts <= MANY:  # small enough to be looked through for contradictions
@@ -236,6 +250,22 @@ class OrgGraph:
         self._forget()
         self.findings = ()
         return LoadReport(bulk.load, bulk.load.added, 0, bulk.findings, bulk.counts, bulk.facts, 0)
+
+    def _load_lists(self, lists: Lists, progress: Progress) -> LoadReport:
+        """Keep large lists in an empty store."""
+        assert self._store is not None  # it is empty
+
+        def write_index(folder: Path) -> None:
+            progress("indexing", 0, 0)
+            lists.write_index(folder)
+
+        progress("writing", 0, 0)
+        self._store.commit(lists.revision, write_index)
+        self._forget()
+        findings = (*lists.findings, *self._contradictions)
+        self.findings = findings
+        revision = lists.revision
+        return LoadReport(revision.load, len(revision.entries), 0, findings, lists.counts, len(revision.opened), 0)
 
     def _load(self, reading: Reading, label: str, how: _How) -> LoadReport:
         """Load by replaying everything."""

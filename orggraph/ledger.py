@@ -7,7 +7,7 @@ It is what a store keeps and gives back. Nothing in it is ever altered but two f
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
@@ -109,11 +109,21 @@ def _edition_order(edition: Edition) -> tuple[str, str, int]:
     return edition.source, edition.stated, edition.recorded
 
 
+class Entries(Protocol):
+    """The entries of a load: a tuple of them, or what makes them when asked."""
+
+    def __len__(self) -> int:
+        """Give how many there are."""
+
+    def __iter__(self) -> Iterator[Entry]:
+        """Give them one by one."""
+
+
 class Revision(NamedTuple):
     """What one load changes in a ledger; a store applies it as a whole or not at all."""
 
     load: Load
-    entries: tuple[Entry, ...]
+    entries: Entries
     unloaded: str
     superseded: tuple[Fact, ...]
     opened: tuple[Fact, ...]

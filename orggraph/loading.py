@@ -18,6 +18,7 @@ from orggraph.changes import RoleChange, with_occurrences
 from orggraph.errors import Finding, UnsupportedError
 from orggraph.ledger import Entry, Ledger, Load, Recorded, Revision, revise
 from orggraph.progress import Progress, part_of, silent
+from orggraph.repeats import NotAlike, Repeats, RowEntries
 from orggraph.timeline import Standing, Timeline
 from orggraph.vocabulary import digest
 
@@ -158,6 +159,71 @@ def _read_one(item: object, *, mapping: object, progress: Progress, **given: str
     from orggraph.sources.rdf import read_graph  # imports an RDF library
 
     return read_graph(item)  # type: ignore[arg-type]  # anything else than an rdflib.Graph is refused there
+
+
+@dataclass(slots=True)
+class Lists:
+    """The lists of one series as the first load of a store: their revision, what was found, and how many rows."""
+
+    revision: Revision
+    findings: tuple[Finding, ...]
+    counts: dict[str, int]
+    rows: Repeats
+
+    def write_index(self, folder: Path) -> None:
+        """Write the index over the facts; what says that a list is full is evidence of none."""
+        source = next(iter(self.rows.changes())).source
+        sources = {change: source for fact in self.revision.opened for change in fact.changes}
+        standing = Standing(plain=False, recorded=self.revision.load.recorded)
+        Timeline(self.revision.opened, sources=sources, standing=standing).save(folder)
+
+
+def read_lists(
+    files: Sequence[str | Path], *, meta: Mapping[str, str], label: str, now: int, progress: Progress = silent,
+    **given: object,
+) -> Lists | None:  # fmt: skip
+    """Read large lists of one series for an empty store, without holding every row; see `repeats`.
+
+    ``None`` for anything else, which has to be loaded in the general way. ``given`` says how files are read.
+    """
+    from orggraph.replay import replay  # only a load needs it
+
+    rows, findings, counts = Repeats(), list[Finding](), dict[str, int]()
+    sizes = [_size(file) for file in files]
+    try:
+        for number, file in enumerate(files):
+            told = part_of(progress, before=sum(sizes[:number]), size=sizes[number], total=sum(sizes))
+            findings += _read_list(file, rows, counts, progress=told, **given)
+        rows.check()
+    except NotAlike:
+        return None
+    progress("replaying", 0, 0)
+    made = replay(rows.kept(), base=meta["base"], salt=meta["salt"], between=rows.between())
+    load = Load(rows.digest("load", str(now), label), now, label, len(rows))
+    opened = tuple(replace(fact, recorded=now) for fact in made.facts)
+    revision = Revision(load, RowEntries(rows, now, load.id), "", (), opened)
+    return Lists(revision, (*findings, *made.findings), counts, rows)
+
+
+def _read_list(
+    file: str | Path, rows: Repeats, counts: dict[str, int], *, progress: Progress, **given: object
+) -> list[Finding]:
+    """Read one of them, and give what was found in it; raise `NotAlike` where it has to be read in the general way."""
+    from orggraph.sources import roster_stream  # only a load needs the readers
+
+    stream = roster_stream(file, progress=progress, **given)  # type: ignore[arg-type]  # whatever else it is, is refused there
+    if stream is None:
+        raise NotAlike("it is no list, or has a fault")
+    findings = []
+    for found in stream.rows:
+        if isinstance(found, RoleChange):
+            rows.add(found)
+        elif found.severity == "error":
+            raise NotAlike("a row cannot be read")
+        else:
+            findings.append(found)
+    counts[Path(file).name] = stream.total
+    return sorted(findings, key=lambda finding: finding.line)
 
 
 def label_of(item: object) -> str:

@@ -6,7 +6,7 @@ anything that nobody asked for. Whoever wants to know passes one; it is called o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from typing import TypeVar
 
 Progress = Callable[[str, int, int], None]
@@ -21,7 +21,7 @@ def silent(phase: str, done: int, total: int) -> None:
     """Tell nobody."""
 
 
-def tracked(items: Sequence[_Item], progress: Progress, phase: str) -> Iterator[_Item]:
+def tracked(items: Collection[_Item], progress: Progress, phase: str) -> Iterator[_Item]:
     """Give the items one by one, and tell after every thousand of them.
 
     >>> told = []

@@ -10,13 +10,14 @@ was believed at an earlier time is the same function of what had been recorded b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from orggraph.changes import RoleChange
 from orggraph.errors import Finding
 from orggraph.facts import Fact
-from orggraph.replay.gathering import Gathered
+from orggraph.repeats import Repeat
+from orggraph.replay.gathering import NOTHING, Gathered
 from orggraph.replay.writing import Writer
 from orggraph.vocabulary import BASE
 
@@ -29,19 +30,21 @@ class Replayed(NamedTuple):
 
 
 def replay(
-    changes: Iterable[RoleChange], *, base: str = BASE, salt: str = "", trust: Sequence[str] = ()
-) -> Replayed:
+    changes: Iterable[RoleChange], *, base: str = BASE, salt: str = "", trust: Sequence[str] = (),
+    between: Mapping[str, Repeat] = NOTHING,
+) -> Replayed:  # fmt: skip
     """Make the facts that follow from role changes; raises nothing, whatever they say.
 
     The cost grows with n log n. ``base`` and ``salt`` shape the minted IRIs (see `vocabulary.mint`).
-    Where sources contradict each other, those in ``trust`` count first, in that order.
+    Where sources contradict each other, those in ``trust`` count first, in that order. ``between`` are the rows of
+    lists for which others stand, by the identity of those (see `repeats`).
 
     >>> made = replay([RoleChange.parse({"kind": "starts", "person": "Ada", "post": "CTO",
     ...     "organization": "Acme", "effective": "2024-05-01", "reports_to": "Grace"})])
     >>> sorted({fact.kind for fact in made.facts})
     ['line', 'membership', 'name', 'place', 'type']
     """
-    gathered = Gathered(changes, base=base, salt=salt, trust=trust)
+    gathered = Gathered(changes, base=base, salt=salt, trust=trust, between=between)
     writer = Writer(gathered)
     writer.write()
     facts = sorted({fact.content: fact for fact in writer.facts}.values(), key=lambda fact: fact.tenure)

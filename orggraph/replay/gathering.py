@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from orggraph.changes import RoleChange
 from orggraph.errors import Finding
+from orggraph.repeats import Repeat
 from orggraph.replay.identity import Identity
 from orggraph.replay.lines import Line, stated_lines
 from orggraph.replay.listings import Listings
@@ -20,6 +22,8 @@ from orggraph.vocabulary import name_key
 
 LIFE_KINDS = frozenset({"created", "abolished", "moved"})
 
+
+NOTHING: Mapping[str, Repeat] = MappingProxyType({})
 
 Seat = tuple[str, str, str]
 """Where tenures are: person, post, or else role and place."""
@@ -35,10 +39,12 @@ class Gathered:
 
     def __init__(
         self, changes: Iterable[RoleChange], *, base: str, salt: str, trust: Sequence[str] = (),
-        identify: Callable[[list[Statement]], Identity] | None = None,
+        between: Mapping[str, Repeat] = NOTHING, identify: Callable[[list[Statement]], Identity] | None = None,
     ) -> None:  # fmt: skip
         self.base, self.salt = base, salt
         self.statements, self.findings = in_force(changes, trust)
+        for statement in self.statements if between else ():
+            statement.between, statement.between_days = between.get(statement.evidence[0], Repeat())
         told = self.statements
         self.identity = identify(told) if identify else Identity(told, base=base, salt=salt)
         self.findings += self.identity.findings

@@ -144,9 +144,19 @@ def _say_start(line: Line, statement: Statement) -> None:
     moment = statement.effective
     if statement.change.kind == "reports":
         line.start.bounds.append(Bound(moment, statement, "line start"))
-    elif moment.latest < OPEN_LATE:
+    elif moment.latest < OPEN_LATE and not _seen_by(line, statement):
         until = Moment(OPEN_EARLY, moment.latest, f"../{iso(moment.latest)}")
         line.start.bounds.append(Bound(until, statement, "line start", weak=True))
+
+
+def _seen_by(line: Line, statement: Statement) -> bool:
+    """Tell whether the same source saw the line by then, so that this sighting of it narrows nothing."""
+    return any(
+        bound.weak
+        and bound.moment.latest <= statement.effective.latest
+        and bound.statement.change.source == statement.change.source
+        for bound in line.start.root().bounds
+    )
 
 
 def _last_sighting(statement: Statement, tenure: Tenure | None) -> bool:

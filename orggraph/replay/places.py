@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from orggraph.facts import (
     IN_CONFLICT,
@@ -106,4 +107,4 @@ def flags_of(*, inferred: bool, conflict: bool) -> tuple[str, ...]:
 
 def evidence_of(statements: Iterable[Statement]) -> tuple[str, ...]:
     """Give the role changes that statements rest on, sorted."""
-    return tuple(sorted({identity for statement in statements for identity in statement.evidence}))
+    return tuple(sorted({identity for s in statements for identity in chain(s.evidence, s.between)}))

@@ -85,7 +85,10 @@ def tenures_from_rosters(statements: list[Statement], coverage: Coverage) -> tup
     others = []
     for statement in statements:
         if coverage.covers(statement):
-            rows[statement.change.source][statement.effective.earliest].append(statement)
+            by_day = rows[statement.change.source]
+            by_day[statement.effective.earliest].append(statement)
+            for day in statement.between_days:
+                by_day.setdefault(day, [])
         else:
             others.append(statement)
     tenures = []

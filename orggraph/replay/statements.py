@@ -24,7 +24,7 @@ class Statement:
     ``evidence`` begins with the identity of the role change itself, so that a correction leaves alone what is
     identified by it; those of its corrections follow. ``place`` is the IRI of the unit, or of the organization where
     no unit is named. ``rank`` is the place of its source in an order of trust, 0 first. ``between`` are the identities
-    of equal rows of later lists that this one stands for, and ``between_days`` the days of those lists (see `runs`).
+    of equal rows of later lists that this one stands for, ``between_days`` the days of those lists (see `repeats`).
     """
 
     change: RoleChange

@@ -81,11 +81,14 @@ class Tenure:
         return Resolved(unknown_end(max(seen + opened)), ())
 
     def end_after_sightings(self) -> None:
-        """Narrow a stated end that is not exactly known: it lies after every day on which the person was seen."""
+        """Narrow a stated end that is not exactly known: it lies after the last day on which a source saw somebody."""
         end = resolve(self.end)
         if end is None or end.moment.exact:
             return
-        for seen in self.sightings:
+        last: dict[str, Statement] = {}
+        for seen in sorted(self.sightings, key=lambda s: (-s.effective.earliest, s.evidence)):
+            last.setdefault(seen.change.source, seen)
+        for seen in last.values():
             if seen.effective.earliest > OPEN_EARLY:
                 after = Moment(seen.effective.earliest + 1, OPEN_LATE)
                 self.end.root().bounds.append(Bound(replace(after, text=after.edtf()), seen, "end", weak=True))

@@ -232,7 +232,7 @@ class Writer:
             for entity in (statement.post, statement.unit, statement.from_post):
                 if entity and entity not in known:
                     first = moment.latest if moment.latest < OPEN_LATE else OPEN_EARLY
-                    self.evidence[entity].add(first, OPEN_EARLY, statement.evidence)
+                    self.evidence[entity].add(first, OPEN_EARLY, evidence_of([statement]))
 
     def write_states(self) -> None:
         """Write the values stated of persons, posts, units and organizations."""

@@ -10,9 +10,10 @@ series, so its source is the name of the series.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
+from typing import NamedTuple
 
 from orggraph.changes import RoleChange, parse_stated, unknown_word, with_occurrences
 from orggraph.errors import Finding, UnsupportedError
@@ -27,7 +28,7 @@ from orggraph.sources.rolechanges import Reading, read_changes, read_json_lines,
 from orggraph.sources.sigs import read_sigs
 from orggraph.sources.table import Table, content_hash, decode, without_rows
 
-__all__ = ["FORMATS", "Reading", "read", "write_csv", "write_json_lines"]
+__all__ = ["FORMATS", "Reading", "RosterStream", "read", "roster_stream", "write_csv", "write_json_lines"]
 
 FORMATS: dict[str, str] = {
     "role-changes": "CSV with one role change a row, known by its column kind",
@@ -47,6 +48,8 @@ _JSON_LINES = frozenset({".jsonl", ".ndjson"})
 _RDF = frozenset({".ttl", ".trig", ".nt", ".nq", ".jsonld"})
 _YAML = frozenset({".yaml", ".yml"})
 _TABS = frozenset({".tsv", ".tab"})
+_HEAD = 2**16
+"""So many bytes of a file are looked at for its header."""
 _WORKBOOKS = frozenset({".xlsx", ".xlsm"})
 _WITHOUT_MAPPING = frozenset({"json-lines", "rdf", "ifg-ministers", "kubernetes-sigs", "popolo", "uk-organograms"})
 _EXACT = "the identity exact is for uk-organograms (other formats have ids, or names within an organization)"
@@ -103,6 +106,47 @@ def read(
     except OSError as error:
         return _failed(path, f"cannot be opened: {error.strerror}", "not-readable")
     return reading._replace(changes=_numbered(reading.changes))
+
+
+def roster_stream(
+    path: Path | str,
+    *,
+    format: str = "",
+    mapping: Path | str | Mapping[str, object] | None = None,
+    source: str = "",
+    stated: str = "",
+    progress: Progress = silent,
+) -> RosterStream | None:
+    """Read a roster row by row, by the same arguments as `read`; ``None`` for a file that is none, or has an error.
+
+    The rows that stand twice are not numbered, and what is found comes unsorted.
+    """
+    columns, problems = read_mapping(mapping)
+    place = Path(path)
+    chosen = format or columns.format or _by_name(place)
+    if problems or chosen not in ("", "rosters") or columns.sheet or place.suffix.casefold() in _WORKBOOKS:
+        return None
+    how = {"delimiter": "\t" if place.suffix.casefold() in _TABS else "", "encoding": columns.encoding}
+    try:
+        with place.open("rb") as stream:
+            head = decode(stream.read(_HEAD).rpartition(b"\n")[0], file=str(path), **how)
+        if (chosen or _by_header(head, columns)) != "rosters":
+            return None
+        table = decode(place.read_bytes(), file=str(path), **how)
+    except OSError:
+        return None
+    if table.findings or not table.total:
+        return None
+    defaults = {"source": source or rosters.file_name(str(path)).series,
+                "stated": parse_stated(stated) if stated else ""}  # fmt: skip
+    return RosterStream(rosters.roster_rows(table, columns, defaults, progress), table.total)
+
+
+class RosterStream(NamedTuple):
+    """What a roster states and what is found on the way, and how many rows it has."""
+
+    rows: Iterator[RoleChange | Finding]
+    total: int
 
 
 def _by_name(place: Path) -> str:

@@ -37,10 +37,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -145,10 +146,27 @@ class Record(NamedTuple):
     in_office: bool = True
 
 
+class Rows(Collection[Record]):
+    """The rows of a table that are wanted, put under our words whenever they are asked for: a large one has many."""
+
+    def __init__(self, table: Table, made: Callable[[Row], Record | None]) -> None:
+        self._table, self._made = table, made
+
+    def __iter__(self) -> Iterator[Record]:
+        return (record for row in self._table.rows if (record := self._made(row)) is not None)
+
+    def __len__(self) -> int:
+        """Give how many rows the table has, wanted or not."""
+        return len(self._table.rows)
+
+    def __contains__(self, item: object) -> bool:
+        return any(record == item for record in self)
+
+
 class Records(NamedTuple):
     """What `records` gives: the rows wanted, the column (or template) of each of our words, and what is wrong."""
 
-    rows: tuple[Record, ...]
+    rows: Collection[Record]
     columns: dict[str, str]
     findings: tuple[Finding, ...]
 
@@ -166,8 +184,8 @@ def records(table: Table, mapping: ColumnMapping, words: Mapping[str, str]) -> R
         if mapping.extra != EVERY:
             findings += _unread(table, mapping, used | set(mapping.watched), words)
     extra = [c for c in table.columns if c and c not in used] if mapping.extra == EVERY else mapping.extra
-    made = (_record(row, table.columns, parts=parts, extra=extra, mapping=mapping) for row in table.rows)
-    return Records(tuple(record for record in made if record), chosen, tuple(findings))
+    made = partial(_record, columns=table.columns, parts=parts, extra=tuple(extra), mapping=mapping)
+    return Records(Rows(table, made), chosen, tuple(findings))
 
 
 def iso_day(text: str, order: str) -> str:
@@ -252,7 +270,7 @@ def _unknown(column: str, table: Table, words: Mapping[str, str]) -> str:
 
 
 def _record(
-    row: Row, columns: tuple[str, ...], *, parts: Mapping[str, list[str]], extra: Iterable[str], mapping: ColumnMapping
+    row: Row, *, columns: tuple[str, ...], parts: Mapping[str, list[str]], extra: Iterable[str], mapping: ColumnMapping
 ) -> Record | None:
     """Put one row under our words; ``None`` when ``where`` or ``where-not`` leaves it out."""
     cells = dict(zip(columns, row.cells, strict=True))

@@ -14,7 +14,7 @@ Why a roster with a row that cannot be read states no fullness: the person of th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -70,6 +70,19 @@ def read_rosters(
 
     The day is that of the row's ``day``, else the one in the name of the file. ``defaults["source"]`` is the series.
     """
+    made = Statements([], [])
+    for found in roster_rows(table, mapping, defaults, progress):
+        if isinstance(found, Finding):
+            made.findings.append(found)
+        else:
+            made.changes.append(found)
+    return made
+
+
+def roster_rows(
+    table: Table, mapping: ColumnMapping, defaults: Mapping[str, str], progress: Progress = silent
+) -> Iterator[RoleChange | Finding]:
+    """Give what `read_rosters` reads one by one, so that a large list need not be held."""
     table = staff.unquoted(table)
     found = records(table, staff.with_attributes(table, mapping), WORDS)
     if {"first_name", "last_name", "email"} & found.columns.keys():
@@ -77,22 +90,22 @@ def read_rosters(
     named = file_name(table.file).day
     groups = (*KINDS["holds"], ("organization", "unit"), *([] if named else [("day",)]))
     findings = [*found.findings, *lacking(found, table, mapping, groups=groups)]
+    yield from findings
     if any(finding.code == "missing-column" for finding in findings):
-        return Statements([], findings)
-    changes: list[RoleChange] = []
-    refusals: dict[str, Finding] = {}
+        return
+    full = _Full(table)
     people = staff.Staff(found.rows, day=named)
     for record in map(people.resolved, tracked(found.rows, progress, "reading")):
         day = record.fields.get("day", "") or named
         made = _holds(record, day, defaults, file=table.file, columns=found.columns)
+        yield made
         if isinstance(made, Finding):
-            findings.append(made)
-            refusals.setdefault(day, made)
+            full.refusals.add(day)
         else:
-            changes += [made, *attributes(made, record)]
-    unreadable = any(finding.code in ("unreadable-row", "encoding") for finding in table.findings)
-    full, doubts = _full(changes, refusals, table=table, unreadable=unreadable)
-    return Statements([*changes, *full], findings + doubts + _scopes(full, table) + people.findings(table.file))
+            full.saw(made)
+            yield from attributes(made, record)
+    yield from full.told()
+    yield from people.findings(table.file)
 
 
 def _holds(
@@ -113,31 +126,48 @@ def _holds(
     return stated(record, fields, file=file, columns=columns)
 
 
-def _full(
-    changes: Iterable[RoleChange], refusals: Mapping[str, Finding], *, table: Table, unreadable: bool
-) -> tuple[list[RoleChange], list[Finding]]:
-    """Make the ``roster`` changes, one for each source, day and organization, in the order of their first rows."""
-    no_list_is_full = unreadable or not _all_days(refusals)
-    full: dict[tuple[str, ...], RoleChange] = {}
-    left_out: dict[str, Finding] = {}
-    for change in changes:
-        if change.kind != "holds":
-            continue
-        day = str(change.effective)
-        if no_list_is_full or day in refusals:
-            message = f"the list of {day} has rows that cannot be read, so that it ends nobody's tenure by silence"
-            left_out.setdefault(day, Finding("warning", message, table.file, table.header_line, "roster-incomplete"))
-            continue
-        scope = {name: getattr(change, name) for name in ("organization", "organization_id")}
-        if not any(scope.values()):
-            scope = {name: getattr(change, name) for name in ("unit", "unit_id")}
-        key = (change.source, change.stated, day, *scope, *scope.values())
-        if key not in full:
-            full[key] = RoleChange(
-                kind="roster", **scope, effective=change.effective, stated=change.stated, source=change.source,
-                file=change.file, line_number=change.line_number,
-            )  # fmt: skip
-    return list(full.values()), list(left_out.values())
+class _Full:
+    """Gathers which lists are full: a ``roster`` change for each source, day and organization, by their first rows."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._first: dict[tuple[str, ...], RoleChange] = {}
+        self.refusals: set[str] = set()
+
+    def saw(self, change: RoleChange) -> None:
+        """Take a row that could be read."""
+        scope = (change.organization, change.organization_id)
+        scope = scope if any(scope) else (change.unit, change.unit_id)
+        self._first.setdefault((change.source, change.stated, str(change.effective), *scope), change)
+
+    def told(self) -> Iterator[RoleChange | Finding]:
+        """Give the lists that are full, and what has to be said of them and of the others."""
+        table, full = self._table, []
+        unreadable = any(finding.code in ("unreadable-row", "encoding") for finding in table.findings)
+        none = unreadable or not _all_days(self.refusals)
+        left_out: dict[str, Finding] = {}
+        for change in self._first.values():
+            day = str(change.effective)
+            if none or day in self.refusals:
+                message = f"the list of {day} has rows that cannot be read, so that it ends nobody's tenure by silence"
+                where = (table.file, table.header_line)
+                left_out.setdefault(day, Finding("warning", message, *where, "roster-incomplete"))
+            else:
+                full.append(_list_of(change))
+        yield from full
+        yield from left_out.values()
+        yield from _scopes(full, table)
+
+
+def _list_of(change: RoleChange) -> RoleChange:
+    """Say that the list is full in which a row is the first."""
+    scope = {name: getattr(change, name) for name in ("organization", "organization_id")}
+    if not any(scope.values()):
+        scope = {name: getattr(change, name) for name in ("unit", "unit_id")}
+    return RoleChange(
+        kind="roster", **scope, effective=change.effective, stated=change.stated, source=change.source,
+        file=change.file, line_number=change.line_number,
+    )  # fmt: skip
 
 
 def _scopes(full: Iterable[RoleChange], table: Table) -> list[Finding]:

@@ -101,6 +101,7 @@ def decode(data: bytes, *, file: str, delimiter: str = "", encoding: str = "") -
     columns = tuple(cell.strip() for cell in header.cells)
     findings += _repeated(columns, file=file, line=header.first)
     rows: list[Row] = []
+    known: dict[str, str] = {}  # most texts stand in many rows
     total = 0
     for piece in pieces:
         total += 1
@@ -110,7 +111,8 @@ def decode(data: bytes, *, file: str, delimiter: str = "", encoding: str = "") -
         if message:
             findings.append(Finding("error", message, file, piece.first, "unreadable-row"))
         else:
-            rows.append(Row(piece.first, tuple([cell.strip() for cell in piece.cells])))
+            texts = [cell.strip() for cell in piece.cells]
+            rows.append(Row(piece.first, tuple([known.setdefault(text, text) for text in texts])))
     findings.sort(key=lambda finding: finding.line)
     return Table(file, columns, header.first, tuple(rows), tuple(findings), total)
 

@@ -29,6 +29,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -44,8 +45,9 @@ if TYPE_CHECKING:
 
 FORMAT_VERSION = 1
 _EDITIONS = "editions.json"
-BULK = 20_000
-"""From this many facts and role changes on a load is bulk-loaded; it is written into a private copy in any case."""
+BULK = 100_000
+"""From this many triples on a load is bulk-loaded, so many at a time: the engine holds what it is given at once, and
+twice as much. It is written into a private copy in any case."""
 
 
 class EmbeddedStore:
@@ -150,13 +152,14 @@ class EmbeddedStore:
         from orggraph.store.triples import additions
 
         self._begin_writing()
-        quads = (to_quad(triple) for triple in additions(revision, self.meta["base"]))
+        quads = map(to_quad, additions(revision, self.meta["base"]))
 
         def fill(writing: pyoxigraph.Store, index: Path) -> None:
-            if len(revision.opened) + len(revision.entries) > BULK:
-                writing.bulk_extend(quads)
-            else:
-                writing.extend(quads)
+            some = list(islice(quads, BULK))
+            extend = writing.bulk_extend if len(some) == BULK else writing.extend
+            while some:
+                extend(some)
+                some = list(islice(quads, BULK))
             write_index(index)
 
         known = self.editions()

@@ -99,14 +99,15 @@ def _taken_back(triple: pyoxigraph.Triple, removed: Mapping[str, int]) -> pyoxig
 
 def additions(revision: Revision, base: str) -> Iterator[Triple]:
     """Give the triples that a revision adds to the graph."""
-    recorded, sources = revision.load.recorded, {entry.change.id: entry.change.source for entry in revision.entries}
+    recorded, sources = revision.load.recorded, dict[str, str]()
     yield from load_triples(revision.load, base=base)
     if revision.unloaded:
         yield load_iri(revision.unloaded, base=base), ORGG + "removed", _time(recorded)
+    for entry in revision.entries:  # once, since they may be made while they are given
+        sources[entry.change.id] = entry.change.source
+        yield from change_record_triples(entry, base=base)
     for source in sorted(set(sources.values()) - {""}):
         yield from source_triples(source, base=base)
-    for entry in revision.entries:
-        yield from change_record_triples(entry, base=base)
     for fact in revision.superseded:
         yield fact_iri(fact, base=base), ORGG + "superseded", _time(recorded)
     yield from compact_triples(revision.opened, sources, base=base)
