@@ -230,7 +230,10 @@ class OrgGraph:
         from orggraph.bulk import NotPlain, are_large, read_bulk  # only a large load needs it
 
         store, files = self._store, [item for item in inputs if isinstance(item, str | Path)]
-        if store is None or not store.empty or len(files) < len(inputs) or not are_large(files):
+        try:
+            if store is None or not store.empty or len(files) < len(inputs) or not are_large(files):
+                return None
+        except OSError:  # whoever reads them says what is wrong
             return None
         given = {"format": format, "source": source, "stated": stated}
         progress("reading", 0, 0)

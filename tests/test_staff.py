@@ -218,13 +218,14 @@ def _archive(parts: dict[str, bytes]) -> bytes:
 @pytest.mark.parametrize(
     "content, message",
     [
-        (b"PK\x03\x04 not really", "the file is no XLSX workbook"),
+        (b"not really", "the file is no XLSX workbook"),
+        (b"PK\x03\x04 no more", "the workbook breaks off before its end"),
         (_archive({"a.txt": b"hello"}), "the file is no workbook that can be read"),
         (_archive({"xl/workbook.xml": b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}),
          "xl/workbook.xml in the workbook declares entities (expected none)"),
         (_archive({"xl/sheet.xml": bytes(300_000_000)}), "the workbook expands to 300,000,000 bytes in 1 parts"),
     ],
-    ids=["no archive", "another archive", "entities", "a bomb"],
+    ids=["no archive", "half an archive", "another archive", "entities", "a bomb"],
 )  # fmt: skip
 def test_what_is_no_workbook_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
     reading = read(write(tmp_path, f"{JANUARY}.xlsx", content))

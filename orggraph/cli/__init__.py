@@ -46,6 +46,8 @@ _MODULES = {
 """The module of each command; the command has the name of the module's function."""
 
 _INTERRUPTED, _PIPE_CLOSED = 130, 141
+_LISTED = 100
+"""So many errors of a load are listed; a large table in another encoding has one in nearly every line."""
 
 
 class Commands(click.Group):
@@ -92,9 +94,11 @@ class Commands(click.Group):
             said("error: nothing was loaded (--dry-run shows what would change, --allow-removals loads it)")
             ctx.exit(1)
         except LoadError as error:
-            for finding in error.findings:
-                said(str(finding))
             count = len(error.findings)
+            for finding in error.findings[:_LISTED]:
+                said(str(finding))
+            if count > _LISTED:
+                said(f"… and {count - _LISTED} more")
             words = "1 error" if count == 1 else f"{count} errors"
             said(f"error: nothing was loaded: {words} (--keep-going loads the rest)")
             ctx.exit(1)

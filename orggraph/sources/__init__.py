@@ -86,12 +86,12 @@ def read(
         return Reading((), problems, {})
     given = {"source": source, "stated": parse_stated(stated) if stated else ""}
     place = Path(path)
-    chosen = format or columns.format or _by_name(place)
-    if mapping is not None and chosen in _WITHOUT_MAPPING:
-        return _failed(path, f"a mapping is for tables, and {chosen} takes none", "bad-mapping")
-    if identity == "exact" and (chosen not in ("", "uk-organograms") or place.is_dir()):
-        return _failed(path, _EXACT, "bad-identity")
     try:
+        chosen = format or columns.format or _by_name(place)
+        if mapping is not None and chosen in _WITHOUT_MAPPING:
+            return _failed(path, f"a mapping is for tables, and {chosen} takes none", "bad-mapping")
+        if identity == "exact" and (chosen not in ("", "uk-organograms") or place.is_dir()):
+            return _failed(path, _EXACT, "bad-identity")
         if chosen == "ifg-ministers" or place.is_dir():
             reading = _directory(path, chosen, given)
         elif chosen in _DOCUMENTS:
@@ -123,11 +123,11 @@ def roster_stream(
     """
     columns, problems = read_mapping(mapping)
     place = Path(path)
-    chosen = format or columns.format or _by_name(place)
-    if problems or chosen not in ("", "rosters") or columns.sheet or place.suffix.casefold() in _WORKBOOKS:
-        return None
     how = {"delimiter": "\t" if place.suffix.casefold() in _TABS else "", "encoding": columns.encoding}
     try:
+        chosen = format or columns.format or _by_name(place)
+        if problems or chosen not in ("", "rosters") or columns.sheet or place.suffix.casefold() in _WORKBOOKS:
+            return None
         with place.open("rb") as stream:
             head = decode(stream.read(_HEAD).rpartition(b"\n")[0], file=str(path), **how)
         if (chosen or _by_header(head, columns)) != "rosters":

@@ -106,6 +106,9 @@ def roster_rows(
             yield from attributes(made, record)
     yield from full.told()
     yield from people.findings(table.file)
+    if table.breaks_off and table.rows:
+        message = "the last line has no end; where the export broke off, its last cell may lack something"
+        yield Finding("note", message, table.file, table.rows[-1].line, "breaks-off")
 
 
 def _holds(

@@ -33,6 +33,15 @@ ENCODINGS: dict[str, str] = {
 
 _BOM = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_SIGNATURES = {
+    b"PK\x03\x04": "a ZIP archive, such as a workbook (expected text; call a workbook .xlsx, or save it as CSV)",
+    b"\xd0\xcf\x11\xe0": "a workbook in the older XLS form (expected a table of text; save it as XLSX or CSV)",
+    b"%PDF": "a PDF (expected a table of text)",
+    b"\x89PNG": "a picture (expected a table of text)",
+    b"\x1f\x8b": "compressed by gzip (expected a table of text; unpack it first)",
+}
+"""How files begin that are no text, and what they are."""
+_LOOKED_AT = 200
 _SEPARATOR = re.compile(r"\s*sep=([,;\t|])\s*", re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*"')
 
@@ -45,7 +54,10 @@ class Row(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A decoded table: ``total`` rows stood in the file, ``rows`` are those that could be read."""
+    """A decoded table: ``total`` rows stood in the file, ``rows`` are those that could be read.
+
+    ``breaks_off`` tells that the last line has no end, as of a file of which a part is missing.
+    """
 
     file: str
     columns: tuple[str, ...] = ()
@@ -53,6 +65,7 @@ class Table(NamedTuple):
     rows: tuple[Row, ...] = ()
     findings: tuple[Finding, ...] = ()
     total: int = 0
+    breaks_off: bool = False
 
 
 class _Piece(NamedTuple):
@@ -75,6 +88,9 @@ def decode(data: bytes, *, file: str, delimiter: str = "", encoding: str = "") -
     >>> table.rows, str(table.findings[0])
     ((Row(line=2, cells=('Ada', 'CTO')),), 'roles.csv:3: the row has 1 cell (expected 2, as in the header)')
     """
+    message = _no_text(data) if encoding != "utf-16" else ""
+    if message:
+        return _failed(file, "not-text", message)
     if data.startswith(_UTF_16):
         if encoding not in ("", "utf-16"):
             return _failed(file, "encoding", f"the file is UTF-16 (expected {encoding}, as it is said to be)")
@@ -114,7 +130,18 @@ def decode(data: bytes, *, file: str, delimiter: str = "", encoding: str = "") -
             texts = [cell.strip() for cell in piece.cells]
             rows.append(Row(piece.first, tuple([known.setdefault(text, text) for text in texts])))
     findings.sort(key=lambda finding: finding.line)
-    return Table(file, columns, header.first, tuple(rows), tuple(findings), total)
+    return Table(file, columns, header.first, tuple(rows), tuple(findings), total, not data.endswith((b"\n", b"\r")))
+
+
+def _no_text(data: bytes) -> str:
+    """Say what a file is that is no table of text, by how it begins; empty where it may be one."""
+    for signature, what in _SIGNATURES.items():
+        if data.startswith(signature):
+            return f"the file is {what}"
+    odd = data[1:_LOOKED_AT:2]
+    if not data.startswith(_UTF_16) and len(odd) > 1 and odd.count(0) > len(odd) // 2:
+        return "the file seems to be UTF-16 without a mark (expected UTF-8; or say --encoding utf-16)"
+    return ""
 
 
 def without_rows(table: Table) -> list[Finding]:

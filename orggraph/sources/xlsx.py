@@ -66,7 +66,11 @@ def decode_workbook(data: bytes, *, file: str, sheet: str = "") -> Table:
 
 def _refusal(data: bytes) -> str:
     """Say why an archive is not opened; empty where it is."""
+    if not data:
+        return "the file is empty (expected an XLSX workbook)"
     if not zipfile.is_zipfile(io.BytesIO(data)):
+        if data.startswith(b"PK\x03\x04"):
+            return "the workbook breaks off before its end (expected a whole one; copy or export it again)"
         return "the file is no XLSX workbook (expected one, not encrypted and not in the older XLS form; or CSV)"
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
