@@ -59,7 +59,7 @@ If the article states none, answer {{"changes": []}}."""
 
 
 class Endpoint(NamedTuple):
-    """Where a model is asked: the address before ``/chat/completions``, the name of the model, its key if it has one."""
+    """Where a model is asked: the address before ``/chat/completions``, the name of the model, and its key, if any."""
 
     url: str
     model: str
