@@ -59,7 +59,7 @@ KEPT = 4
 HISTORY = 1_000_000
 """Up to this many facts SPARQL over the history is asked in memory, which takes about 6 kilobytes a fact."""
 MANY = 100_000
-"""Beyond this many facts a first load looks for no contradictions, and a check does not replay every role change."""
+"""Beyond this many facts a first load is made in arrays where it can be, and a check replays no role changes."""
 
 Day = str | date | int
 """A day: ISO 8601 text, a date, or a proleptic ordinal."""
@@ -244,15 +244,15 @@ class OrgGraph:
             return self._load_lists(lists, progress)
         try:
             bulk = read_bulk(files, meta=store.meta, now=self._clock(), label=label, mapping=mapping, **given)
-            if bulk.facts <= MANY:  # small enough to be looked through for contradictions
+            if bulk.facts <= MANY:
                 return None
             progress("writing and indexing", 0, 0)
             store.commit_first(bulk.fill, editions=bulk.editions)
         except NotPlain:
             return None
         self._forget()
-        self.findings = ()
-        return LoadReport(bulk.load, bulk.load.added, 0, bulk.findings, bulk.counts, bulk.facts, 0)
+        self.findings = (*bulk.findings, *self._contradictions)
+        return LoadReport(bulk.load, bulk.load.added, 0, self.findings, bulk.counts, bulk.facts, 0)
 
     def _load_lists(self, lists: Lists, progress: Progress) -> LoadReport:
         """Keep large lists in an empty store."""

@@ -18,6 +18,7 @@ from orggraph.bulk import NotPlain, apart, arrays, derived, read_bulk
 from orggraph.bulk.rows import resolve
 from orggraph.bulk.sheets import read_sheet
 from orggraph.bulk.stretches import stretches_of
+from orggraph.check import AT_LOAD, check
 from orggraph.errors import LoadError, StoreError
 from orggraph.graph import LoadReport
 from orggraph.ledger import editions
@@ -55,7 +56,9 @@ class Both:
         made = read_bulk(files, meta=self.bulk.meta, now=NOW, label="a load", **options)  # type: ignore[arg-type]  # names of options
         self.bulk.commit_first(made.fill, editions=made.editions)
         report = OrgGraph(self.general, clock=lambda: NOW).load(*files, label="a load", **options)  # type: ignore[arg-type]  # the same
-        return report, LoadReport(made.load, made.load.added, 0, made.findings, made.counts, made.facts, 0)
+        found = check(orggraph.open(self.bulk.path).timeline, codes=AT_LOAD)
+        findings = (*made.findings, *(finding for finding in found if finding.severity == "warning"))
+        return report, LoadReport(made.load, made.load.added, 0, findings, made.counts, made.facts, 0)
 
     def compare(self) -> None:
         general, made = (orggraph.open(store.path, create=False) for store in (self.general, self.bulk))
