@@ -126,8 +126,9 @@ class _Named:
 
     def __init__(self, rows: Rows, chunk: _Rows, *, base: str) -> None:
         self._rows, self._base = rows, base
-        self.changes = rows.sheet.parse(chunk.tolist())
-        self._row_of = dict(zip((change.id for change in self.changes), chunk.tolist(), strict=True))
+        ids = rows.ids[chunk].astype(str).tolist()
+        self.changes = [c.identified(i) for c, i in zip(rows.sheet.parse(chunk.tolist()), ids, strict=True)]
+        self._row_of = dict(zip(ids, chunk.tolist(), strict=True))
         self.entities: dict[str, int] = {}
         self.places: dict[str, int] = {"": -1}
 

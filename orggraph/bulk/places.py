@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from orggraph.bulk.arrays import Codes, numbered, paired
+from orggraph.bulk.arrays import Codes, Keys, numbered, paired
 from orggraph.bulk.sheets import Ints, NotPlain, Sheet
 from orggraph.errors import Finding
 from orggraph.replay.identity import Identity
@@ -49,15 +49,16 @@ class Places:
     findings: tuple[Finding, ...]
 
 
-def places_of(sheet: Sheet, rank: Codes, *, base: str, salt: str) -> Places:
-    """Find out what places there are; ``rank`` is the order of replay."""
+def places_of(sheet: Sheet, ids: Keys, rank: Codes, *, base: str, salt: str) -> Places:
+    """Find out what places there are; ``ids`` are the identities of the rows, ``rank`` is the order of replay."""
     order = np.argsort(rank, kind="stable")
     mentions = {what: _mentions(sheet, fields) for what, fields in _MENTIONS.items()}
     first = {what: order[np.unique(codes[order], return_index=True)[1]] for what, codes in mentions.items()}
     united = (sheet.codes("unit") > 0) | (sheet.codes("unit_id") > 0)
     backwards = order[::-1][united[order[::-1]]]
     last = backwards[np.unique(mentions["post"][backwards], return_index=True)[1]]
-    identity, of_row = _identified(sheet, np.unique(np.concatenate([*first.values(), last])), base=base, salt=salt)
+    chosen = np.unique(np.concatenate([*first.values(), last]))
+    identity, of_row = _identified(sheet, ids, chosen, base=base, salt=salt)
     numbers: dict[str, int] = {"": -1}
 
     def column(what: str, told: Iterator[str]) -> Ints:
@@ -93,10 +94,11 @@ def _mentions(sheet: Sheet, fields: tuple[str, ...]) -> Ints:
 
 
 def _identified(
-    sheet: Sheet, rows: NDArray[np.int64], *, base: str, salt: str
+    sheet: Sheet, ids: Keys, rows: NDArray[np.int64], *, base: str, salt: str
 ) -> tuple[Identity, dict[int, Statement]]:
     """Let `Identity` resolve some rows; give their statements by row."""
-    changes = sheet.parse(rows.tolist())
+    told = zip(sheet.parse(rows.tolist()), ids[rows].astype(str).tolist(), strict=True)
+    changes = [change.identified(identity) for change, identity in told]
     statements, findings = in_force(changes)
     if findings or len(statements) != len(rows):
         raise NotPlain("the rows of the places are not taken as they are")

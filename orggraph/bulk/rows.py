@@ -99,7 +99,7 @@ def resolve(sheet: Sheet, *, base: str, salt: str) -> Rows:
     when = np.unique(np.array(texts["stated"][1]), return_inverse=True)[1]
     rank = ranked(np.lexsort((by_id, when[texts["stated"][0]], bounds[start, 0], bounds[start, 1])))
     persons = persons_of(sheet, tenures, rank, base=base, salt=salt)
-    places = places_of(sheet, rank, base=base, salt=salt)
+    places = places_of(sheet, ids, rank, base=base, salt=salt)
     if not places.kinds.keys().isdisjoint(persons.iris):
         raise NotPlain("a person has the id of something else")
     dotted = np.array([text == LINES[1] for text in sheet.texts("line")])[sheet.codes("line")]
