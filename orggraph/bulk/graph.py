@@ -17,10 +17,12 @@ from threading import Thread
 import pyoxigraph
 
 from orggraph.bulk.arrays import chunks
+from orggraph.bulk.lines import written_lines
+from orggraph.bulk.memberships import written_memberships
 from orggraph.bulk.rows import Rows
 from orggraph.bulk.sheets import NotPlain
 from orggraph.bulk.tenures import Tenures, rows_of
-from orggraph.bulk.written import lines_of, term_of, time_of, verb_of, written_lines, written_memberships
+from orggraph.bulk.texts import lines_of, term_of, time_of, verb_of
 from orggraph.facts import Fact
 from orggraph.ledger import Load
 from orggraph.rdf import compact_triples, load_triples, source_triples

@@ -1,12 +1,11 @@
 """The index of what is loaded, written from arrays: the files that `Timeline.save` writes, in the same order of rows.
 
-Terms are numbered in blocks: persons, their names, then one after the other the tenures of what they are and are
-called, of the rows and of their lines, and the role changes; behind them all others.
+How the terms are numbered is said in `orggraph.bulk.blocks`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from orggraph.bulk.arrays import Keys, Lists, begins, chunks, numbers_of
+from orggraph.bulk.arrays import Keys, Lists, begins, numbers_of
+from orggraph.bulk.blocks import Blocks, Others, encoded
 from orggraph.bulk.tenures import Tenures
 from orggraph.facts import (
     LABEL,
@@ -31,77 +31,20 @@ from orggraph.period import ONGOING, OPEN_LATE, Moment
 from orggraph.replay.lives import ALWAYS
 from orggraph.timeline import Standing, Timeline
 from orggraph.timeline.columns import COLUMNS, KIND, NEVER, ONGOING_BIT, Columns, columns_of, save_columns
-from orggraph.timeline.terms import ABSENT, Terms, encode, write_terms
+from orggraph.timeline.terms import ABSENT, Terms, write_terms
 from orggraph.vocabulary import RDF_TYPE, Literal, Term
 
 _Array = NDArray[np.int32]
 
 
-class _Others(Terms):
-    """The terms behind the blocks; those that have a number in a block keep it."""
-
-    def __init__(self, blocks: _Blocks, known: Mapping[Term, int]) -> None:
-        super().__init__()
-        self._blocks, self._known = blocks, known
-
-    def add(self, term: Term) -> int:
-        number = self._known.get(term)
-        if number is None and isinstance(term, Literal) and term == Literal(term.value):
-            name = self._blocks.names.get(term.value)
-            number = None if name is None else name + self._blocks.name
-        return super().add(term) + self._blocks.end if number is None else number
-
-
-class _Blocks:
-    """Where the blocks of terms begin."""
-
-    def __init__(self, tenures: Tenures) -> None:
-        described = tenures.described
-        self.names: dict[str, int] = {}
-        for names in tenures.rows.persons.names:
-            for name in names:
-                self.names.setdefault(name, len(self.names))
-        for name in described.names:
-            if name:
-                self.names.setdefault(name, len(self.names))
-        self.named = np.flatnonzero(described.name_keys != b"")
-        sizes = (
-            len(tenures.rows.persons.iris), len(self.names), len(described.entity), len(self.named),
-            len(tenures.memberships), len(tenures.lines), len(tenures.derived), len(tenures.resting),
-        )  # fmt: skip
-        ends: list[int] = np.cumsum(sizes).tolist()
-        self.name, self.type, self.naming, self.tenure, self.line, self.derived, self.change, self.end = ends
-
-    def encoded(self, tenures: Tenures) -> Iterator[list[bytes]]:
-        """Give all terms of the blocks in order, some at a time, as `terms.encode` writes them."""
-        rows, described, lines = tenures.rows, tenures.described, tenures.lines
-        yield from _encoded(rows.persons.iris)
-        yield from _encoded([Literal(name) for name in self.names])
-        prefix = f"{tenures.base}tenure:".encode()
-        for keys in (described.type_keys, described.name_keys[self.named], tenures.memberships.keys, lines.keys):
-            for part in chunks(len(keys)):
-                yield [prefix + key for key in keys[part].tolist()]
-        for part in chunks(len(tenures.derived)):
-            over = lines.keys[tenures.derived.line[part]].tolist()
-            told = zip(over, tenures.derived.keys[part].tolist(), strict=True)
-            yield [prefix + line + b":" + key for line, key in told]
-        before, _, behind = encode(Literal("\x00")).partition(b"\x00")
-        for part in chunks(len(tenures.resting)):
-            yield [before + key + behind for key in rows.ids[tenures.resting[part]].tolist()]
-
-
-def _encoded(terms: Sequence[Term]) -> Iterator[list[bytes]]:
-    return ([encode(term) for term in terms[part]] for part in chunks(len(terms)))
-
-
 def write_index(tenures: Tenures, folder: Path) -> None:
     """Write the index of what is loaded into an empty folder."""
-    rows, blocks, of_change = tenures.rows, _Blocks(tenures), tenures.row_of
+    rows, blocks, of_change = tenures.rows, Blocks(tenures), tenures.row_of
     several = {fact.subject for fact in tenures.others}
     known: dict[Term, int] = {iri: number for number, iri in enumerate(rows.persons.iris) if iri in several}
     resting = np.searchsorted(tenures.resting, np.array(list(of_change.values()), dtype=np.int32)).tolist()
     known |= {Literal(change): blocks.change + n for change, n in zip(of_change, resting, strict=True)}
-    terms = _Others(blocks, known)
+    terms = Others(blocks, known)
     big = _Columns(tenures, blocks, terms)
     codes, texts = rows.sources
     sources = {change: texts[codes[row]] for change, row in of_change.items()}
@@ -110,7 +53,7 @@ def write_index(tenures: Tenures, folder: Path) -> None:
     ordered = _ordered(big, small, keys, _ranks(tenures, blocks, terms))
     save_columns(folder, ordered, rows=len(big) + len(small))
     others = [terms[number] for number in range(len(terms))]
-    write_terms(folder, chain(blocks.encoded(tenures), _encoded(others)))
+    write_terms(folder, chain(blocks.encoded(tenures), encoded(others)))
     plain = len(tenures.resting) == len(rows)
     standing = Standing(plain, tenures.recorded)
     Timeline.of_columns(Terms.open(folder), Columns.open(folder), standing=standing).save_around(folder)
@@ -122,7 +65,7 @@ class _Columns:
     Each is made when it is asked for, and may be forgotten once it is saved.
     """
 
-    def __init__(self, tenures: Tenures, blocks: _Blocks, terms: Terms) -> None:
+    def __init__(self, tenures: Tenures, blocks: Blocks, terms: Terms) -> None:
         rows, described = tenures.rows, tenures.described
         self._tenures, self._blocks = tenures, blocks
         self._tables = (tenures.memberships, tenures.lines, tenures.derived)
@@ -298,7 +241,7 @@ def _moments(moments: Sequence[Moment], terms: Terms) -> _Array:
 # ---- the order of the rows
 
 
-def _ranks(tenures: Tenures, blocks: _Blocks, terms: Terms) -> _Array:
+def _ranks(tenures: Tenures, blocks: Blocks, terms: Terms) -> _Array:
     """Give the place of the terms that facts are about among all of these, by number of the term.
 
     Names of persons who have only one are left out: nothing else has the same subject and predicate.
