@@ -326,6 +326,13 @@ REFUSED: dict[str, list[dict[str, str]]] = {
     "a handover": [{**ROW, "post": "CTO", "replaces": "Grace"}],
     "a moment with a name": [{**ROW, "moment": "the reform"}],
     "a line to a post": [{**ROW, "reports_to_id": "", "reports_to_post": "CEO"}],
+    "a line of a person apart from the tenure": [
+        {"kind": "reports", "person_id": "p1", "organization": "Acme", "effective": "2020-01-01", "reports_to_id": "p2"}
+    ],
+    "a post that is created": [{"kind": "created", "post": "CTO", "organization": "Acme", "effective": "2020-01-01"}],
+    "a line of nothing": [
+        {"kind": "reports", "organization": "Acme", "effective": "2020-01-01", "reports_to_id": "p2"}
+    ],
     "one key twice": [{**ROW, "record": "r"}, {**ROW, "record": "r", "from": "2022-01-01", "end": ""}],
     "no day": [{**ROW, "from": "2021-02-30"}],
     "an end before its start": [{**ROW, "end": "2019-01-01"}],
@@ -388,6 +395,21 @@ def test_a_large_file_takes_this_way_and_later_loads_the_general_one(tmp_path: P
     assert org.load(file).added == 0
     org.record("corrects", target=org.ledger.entries[0].change.id, effective="2020-07-01", source="table")
     assert orggraph.open(tmp_path / "store").as_of("2020-06-01").reporters("Grace") == []
+
+
+@pytest.mark.usefixtures("always_large")
+def test_what_sources_contradict_each_other_on_is_reported_and_counts_as_ever(tmp_path: Path) -> None:
+    file = tmp_path / "table.csv"
+    rows = [A, {**B, "from": "2020-03-01", "stated": "2022-01-01"}]
+    file.write_text(table([*rows, {**A, "person_id": "p2", "person": "Grace", "reports_to_id": ""}]), "utf-8")
+    org = orggraph.open(tmp_path / "store")
+    report = org.load(file)
+    (finding,) = [finding for finding in report.findings if finding.code == "conflict"]
+    assert finding in org.findings
+    assert (finding.line, finding.severity) == (2, "warning")
+    assert "contradict each other on the start of Ada Abel as Analyst" in finding.message
+    assert org.as_of("2020-02-01").reporters("Grace") == []
+    assert org.as_of("2020-03-01").reporters("Grace") == ["Ada Abel"]
 
 
 @pytest.mark.usefixtures("always_large")
