@@ -203,6 +203,14 @@ POSTS: dict[str, list[dict[str, str]]] = {
     "posts that nobody holds": [{**LINE, "post": "Intern"}, {**LINE, "reports_to_post": "Board"}],
     "to a person, and to nobody": [{**LINE, "reports_to_post": "", "reports_to_id": "p9"},
                                    {**LINE, "post": "CEO", "reports_to_post": ""}],
+    "said with the tenures": [
+        {"kind": "starts", "person_id": person, "post": post, "organization": "Acme", "effective": "2018-02-01",
+         "reports_to_post": boss, "line": line, "until": until}
+        for person, post, boss, line, until in (
+            ("p8", "Aide", "CTO", "", ""), ("p9", "", "CEO", "dotted", "2021-08-01"), ("p2", "Aide", "Board", "", ""),
+            ("p1", "Clerk", "CEO", "", "2019"),
+        )
+    ],
     "from two sources": [{**LINE, "source": "a"}, {**LINE, "source": "b", "effective": "2018-03-01"},
                          {**LINE, "source": "c", "reports_to_post": "Board"}],
 }  # fmt: skip
@@ -227,7 +235,8 @@ def test_much_is_taken_some_at_a_time_and_still_loaded_the_same(
         for case, rows in enumerate(SEVERAL.values()) for row in rows
     ]  # fmt: skip
     lines = [
-        {**row, **{name: row[name] and f"{case} {row[name]}" for name in ("post", "reports_to_post")}}
+        {**row, **{name: row[name] and f"{case} {row[name]}" for name in ("post", "reports_to_post")},
+         **({"person_id": f"{case}.{row['person_id']}"} if "person_id" in row else {})}
         for case, rows in enumerate(POSTS.values()) for row in rows
     ]  # fmt: skip
     held = [
@@ -271,6 +280,7 @@ SOURCED = st.fixed_dictionaries({
     "person": st.sampled_from(["Ada", "Bo"]), "person_id": st.sampled_from(["p1", "p2"]),
     "source": st.sampled_from(["a", "b", "c"]), "stated": st.sampled_from(["", "", "2021-01-01"]),
     "post": st.sampled_from(["", "CTO"]), "role": st.sampled_from(["Analyst", "Clerk"]),
+    "reports_to_post": st.sampled_from(["", "", "CTO", "CEO"]),
     "unit": st.sampled_from(["", "", "North"]), "organization": st.just("Acme"),
     "reports_to_id": st.sampled_from(["", "p2", "p3"]), "line": st.sampled_from(["", "", "dotted"]),
     "from": st.sampled_from(["2020-01-01", "2020-01-01", "2021-01-01", "2020-01", "../2020-03-01"]),
@@ -282,6 +292,7 @@ HELD_ROWS = st.fixed_dictionaries({
     "organization": st.just("Acme"), "source": st.sampled_from(["a", "a", "b"]),
     "from": st.sampled_from(["2020-01-01", "2020-01-01", "2021-01-01", "2020-06"]),
     "end": st.sampled_from(["", "2021-01-01", "2022-01-01", "unknown", "2021"]),
+    "reports_to_post": st.sampled_from(["", "", *SEATS]),
 })  # fmt: skip
 POST_LINES = st.fixed_dictionaries({
     "kind": st.just("reports"), "post": st.sampled_from(SEATS), "organization": st.just("Acme"),
@@ -325,7 +336,6 @@ REFUSED: dict[str, list[dict[str, str]]] = {
     "the same row twice": [ROW, ROW],
     "a handover": [{**ROW, "post": "CTO", "replaces": "Grace"}],
     "a moment with a name": [{**ROW, "moment": "the reform"}],
-    "a line to a post": [{**ROW, "reports_to_id": "", "reports_to_post": "CEO"}],
     "a line of a person apart from the tenure": [
         {"kind": "reports", "person_id": "p1", "organization": "Acme", "effective": "2020-01-01", "reports_to_id": "p2"}
     ],

@@ -1,7 +1,7 @@
 """Loading much at once: tables of tenures into an empty store, in arrays instead of objects.
 
-A store that holds nothing is mostly filled from large files in which each row tells of one person in one place, or of a
-line from post to post. Most such rows need no replay: each is a tenure of its own, or states one once more. They are
+A store that holds nothing is mostly filled from large files in which each row tells of one person in one place, or of
+whom a post reports to. Most such rows need no replay: each is a tenure of its own, or states one once more. They are
 read into columns of numbers, the graph is written while the engine reads it, and the index while the engine orders what
 it has read. What sources say otherwise of one stretch, and the lines of posts, are replayed some at a time and become
 columns as well, so that memory holds arrays and never all facts as objects.

@@ -1,8 +1,8 @@
-"""Derived lines: those between persons that follow from lines between posts.
+"""Derived lines: those between persons that follow from lines from or to posts.
 
 While line, reporter and boss are all known to the day and the boss's post is never vacant, a line follows for each
-reporter and boss for as long as all three last, and arrays can tell. For all other lines between posts, the function
-that derives lines in replay is asked.
+reporter and boss for as long as all three last, and arrays can tell. For all other lines, the function that derives
+lines in replay is asked.
 """
 
 from __future__ import annotations
@@ -31,13 +31,15 @@ _Days = NDArray[np.int64]
 
 def derived_of(rows: Rows, memberships: Memberships, lines: Lines, *, base: str, recorded: int) -> Derived:
     """Give the lines that follow from those of posts; new moments are put behind those of the rows."""
-    of_posts = np.flatnonzero(lines.premise < 0)
+    posts = len(rows.persons.iris)
+    of_posts = np.flatnonzero((lines.subject >= posts) | (lines.manager >= posts))
     if not len(of_posts):
         return table_of(Derived, [])
     deriving = _Deriving(rows, memberships, lines, base=base, recorded=recorded)
     plain = deriving.plain(of_posts)
     parts = [
-        *(deriving.whole(part) for part in _parts(of_posts[plain], CHUNK)),
+        *(deriving.between(part) for part in _parts(of_posts[plain & (lines.subject[of_posts] >= posts)], CHUNK)),
+        *(deriving.upwards(part) for part in _parts(of_posts[plain & (lines.subject[of_posts] < posts)], CHUNK)),
         *(deriving.exactly(part) for part in _parts(of_posts[~plain], FEW)),
     ]
     return behind(parts) if parts else table_of(Derived, [])
@@ -71,9 +73,9 @@ class _Deriving:
         post, boss = c.subject[lines] - self._persons, c.manager[lines] - self._persons
         known, first, last = self._filled()
         start, end = self._day[c.start[lines]], self._day[c.end[lines]]
-        plain: NDArray[np.bool_] = exact[c.start[lines]] & exact[c.end[lines]] & (boss >= 0)
-        plain &= known[post] & known[boss] & (first[boss] <= start) & (end <= last[boss])
-        return plain
+        plain: NDArray[np.bool_] = exact[c.start[lines]] & exact[c.end[lines]] & (boss >= 0) & known[boss]
+        filled = known[np.maximum(post, 0)] & (first[boss] <= start) & (end <= last[boss])
+        return plain & (filled | (post < 0))  # while a post is vacant, the line of a person leads to nobody else
 
     def _filled(self) -> tuple[NDArray[np.bool_], _Days, _Days]:
         """Tell of each post whether all days in it are known, and between which days somebody holds it throughout."""
@@ -96,8 +98,8 @@ class _Deriving:
         reached = np.maximum.accumulate(end - OPEN_EARLY + post * 2**33)  # what lies in a later post is larger
         return reached - post * 2**33 + OPEN_EARLY
 
-    def whole(self, lines: NDArray[np.int64]) -> Derived:
-        """Derive in arrays."""
+    def between(self, lines: NDArray[np.int64]) -> Derived:
+        """Derive in arrays from lines between posts."""
         m, c, day = self._memberships, self._lines, self._day
         reporters = self._held.gathered(c.subject[lines] - self._persons)
         line, reporter = np.repeat(lines, reporters.counts), reporters.of
@@ -105,40 +107,51 @@ class _Deriving:
         kept = first < np.minimum(day[c.end[line]], day[m.end[reporter]])
         bosses = self._held.gathered(c.manager[line[kept]] - self._persons)
         line, reporter = np.repeat(line[kept], bosses.counts), np.repeat(reporter[kept], bosses.counts)
-        boss = bosses.of
-        start = self._extreme(np.maximum, c.start[line], m.start[reporter], m.start[boss])
-        end = self._extreme(np.minimum, c.end[line], m.end[reporter], m.end[boss])
-        kept = (day[start] < day[end]) & (m.person[reporter] != m.person[boss])
-        return self._made(line[kept], reporter[kept], boss[kept], start[kept], end[kept])
+        return self._lasting(line, m.person[reporter], [reporter, bosses.of])
 
-    def _extreme(self, pick: np.ufunc, *moments: Ints) -> Ints:
-        """Give the latest or earliest of three moments, of those on one day the first."""
-        one, other, third = (self._day[number] for number in moments)
-        day = pick(pick(one, other), third)
-        chosen: Ints = np.where(one == day, moments[0], np.where(other == day, moments[1], moments[2]))
+    def upwards(self, lines: NDArray[np.int64]) -> Derived:
+        """Derive in arrays from lines of persons to posts."""
+        bosses = self._held.gathered(self._lines.manager[lines] - self._persons)
+        line = np.repeat(lines, bosses.counts)
+        return self._lasting(line, self._lines.subject[line], [bosses.of])
+
+    def _lasting(self, line: Codes, person: Ints, held: list[Ints]) -> Derived:
+        """Give the lines of persons for as long as the line that they follow from and the memberships all last."""
+        m, c, day = self._memberships, self._lines, self._day
+        start = self._extreme(np.maximum, [c.start[line], *(m.start[each] for each in held)])
+        end = self._extreme(np.minimum, [c.end[line], *(m.end[each] for each in held)])
+        kept = (day[start] < day[end]) & (person != m.person[held[-1]])
+        return self._made(line[kept], person[kept], [each[kept] for each in held], start[kept], end[kept])
+
+    def _extreme(self, pick: np.ufunc, moments: list[Ints]) -> Ints:
+        """Give the latest or earliest of several moments, of those on one day the first."""
+        chosen = moments[0]
+        for moment in moments[1:]:
+            day, other = self._day[chosen], self._day[moment]
+            chosen = np.where(pick(day, other) == day, chosen, moment)
         return chosen
 
-    def _made(self, line: Codes, reporter: Ints, boss: Ints, start: Ints, end: Ints) -> Derived:
+    def _made(self, line: Codes, person: Ints, held: list[Ints], start: Ints, end: Ints) -> Derived:
         m, c = self._memberships, self._lines
-        confirmed = np.minimum(np.minimum(c.confirmed[line], m.confirmed[reporter]), m.confirmed[boss])
-        flags = (c.flags[line] | m.flags[reporter] | m.flags[boss] | _FLAG).astype(np.uint8)
-        premises = np.stack([reporter, boss, line + len(m)], axis=1)
+        confirmed = np.minimum.reduce([c.confirmed[line], *(m.confirmed[each] for each in held)])
+        flags = np.bitwise_or.reduce([c.flags[line], *(m.flags[each] for each in held)]) | _FLAG
+        premises = np.stack([*held, line + len(m)], axis=1)
         premises = np.take_along_axis(premises, np.argsort(self._rank[premises], axis=1), axis=1).astype(np.int32)
-        lists = Lists(np.arange(0, premises.size + 1, 3, dtype=np.int32), premises.ravel())
-        keys = self._keys(line, m.person[reporter], m.person[boss], premises)
-        changes = self._united(c.changes.gathered(line), m.changes.gathered(reporter), m.changes.gathered(boss))
+        lists = Lists(np.arange(0, premises.size + 1, premises.shape[1], dtype=np.int32), premises.ravel())
+        keys = self._keys(line, person, m.person[held[-1]], premises)
+        changes = self._united(c.changes.gathered(line), *(m.changes.gathered(each) for each in held))
         return Derived(
-            m.person[reporter], m.person[boss], c.dotted[line], start.astype(np.int32), end.astype(np.int32),
-            confirmed.astype(np.int32), flags, line.astype(np.int32), keys, changes, lists,
+            person, m.person[held[-1]], c.dotted[line], start.astype(np.int32), end.astype(np.int32),
+            confirmed.astype(np.int32), flags.astype(np.uint8), line.astype(np.int32), keys, changes, lists,
         )  # fmt: skip
 
     def _keys(self, line: Codes, person: Ints, manager: Ints, premises: NDArray[np.int32]) -> NDArray[np.bytes_]:
         iris, behind_ = self._rows.persons.iris, f"\x1f{self._tenures}"
-        columns = [column.astype(str).tolist() for column in self._premise_keys(premises).T]
-        told = zip(self._lines.dotted[line].tolist(), person.tolist(), manager.tolist(), *columns, strict=True)
+        resting = self._premise_keys(premises).astype(str).tolist()
+        told = zip(self._lines.dotted[line].tolist(), person.tolist(), manager.tolist(), resting, strict=True)
         keys = [
-            hashed(f"derived\x1f{VERBS[dots]}\x1f{iris[who]}\x1f{iris[boss]}{behind_}{a}{behind_}{b}{behind_}{c}\x1f0")
-            for dots, who, boss, a, b, c in told
+            hashed(f"derived\x1f{VERBS[dots]}\x1f{iris[who]}\x1f{iris[boss]}{behind_}{behind_.join(above)}\x1f0")
+            for dots, who, boss, above in told
         ]
         return np.array(keys, dtype="S20")
 

@@ -97,6 +97,7 @@ class _Memberships:
     def some(self, part: slice, simple: NDArray[np.bool_]) -> str:
         """Write those of a part that are simple."""
         tenures, starts, ends, persons, places = self._tenures, self._starts, self._ends, self._persons, self._places
+        entities = [*persons, *places]
         base, m, lines = tenures.base, tenures.memberships, tenures.lines
         type_, member, place_, version, post_, role_, confirmed_, recorded_, derived = map(verb_of, (
             RDF_TYPE, ORG + "member", ORG + "organization", VERSION_OF, ORGG + "post", ORG + "role",
@@ -132,7 +133,7 @@ class _Memberships:
             if role >= 0:
                 text.append(f"{node}{role_}{places[role]}")
             if above >= 0:
-                text.append(f"{node}{verbs[dots]}{persons[above]}")
+                text.append(f"{node}{verbs[dots]}{entities[above]}")
             if day:
                 text.append(f"{node}{confirmed_}{self._days[day]}")
             if source >= 0:

@@ -53,6 +53,7 @@ def places_of(sheet: Sheet, ids: Keys, rank: Codes, *, base: str, salt: str) -> 
     """Find out what places there are; ``ids`` are the identities of the rows, ``rank`` is the order of replay."""
     order = np.argsort(rank, kind="stable")
     mentions = {what: _mentions(sheet, fields) for what, fields in _MENTIONS.items()}
+    mentions["manager"] = numbered(paired(mentions["manager"], sheet.codes("reports_to_id") > 0))  # persons go first
     first = {what: order[np.unique(codes[order], return_index=True)[1]] for what, codes in mentions.items()}
     united = (sheet.codes("unit") > 0) | (sheet.codes("unit_id") > 0)
     backwards = order[::-1][united[order[::-1]]]
@@ -115,4 +116,5 @@ def _place_of(statement: Statement, identity: Identity) -> str:
 
 
 def _names_post(statement: Statement) -> bool:
-    return bool(statement.change.reports_to_post or statement.change.reports_to_post_id)
+    change = statement.change
+    return bool(change.reports_to_post or change.reports_to_post_id) and not change.reports_to_id

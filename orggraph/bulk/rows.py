@@ -1,6 +1,6 @@
 """Rows: what each row of a sheet says, in numbers, and the identities that replay would give it.
 
-Taken are tenures of persons with ids, and lines from post to post. Nothing in such rows reaches into another person's
+Taken are tenures of persons with ids, and lines of posts. Nothing in such rows reaches into another person's
 tenure, so a seat (one person in one place) can be looked at by itself, and so can the lines of one post. Anything else
 ends in `NotPlain`.
 """
@@ -29,8 +29,7 @@ ALLOWED = frozenset({
 })  # fmt: skip
 """The fields that a row may fill."""
 _OF_TENURES = ("person", "person_id", "role", "record")
-_OF_LINES = ("reports_to_post", "reports_to_post_id")
-"""The fields that only rows of tenures, or only those of lines from posts may fill."""
+"""The fields that only rows of tenures may fill."""
 
 
 @dataclass(slots=True)
@@ -39,6 +38,7 @@ class Rows:
 
     ``texts`` holds the fields as they are kept: numbers for the rows, and the texts by number; number 0 is no text.
     ``tenures`` and ``lines`` are the rows of each kind, ``rank`` is the order of replay, ``by_id`` that of identities.
+    ``manager`` is the number of the person, or behind all persons of the post, that one reports to; -1 for none.
     """
 
     sheet: Sheet
@@ -50,6 +50,7 @@ class Rows:
     lines: NDArray[np.int64]
     persons: Persons
     places: Places
+    manager: Ints
     moments: list[Moment]
     start: Ints
     end: Ints
@@ -105,9 +106,15 @@ def resolve(sheet: Sheet, *, base: str, salt: str) -> Rows:
     dotted = np.array([text == LINES[1] for text in sheet.texts("line")])[sheet.codes("line")]
     findings = (*(finding for part in sheet.parts for finding in part.findings), *places.findings)
     return Rows(
-        sheet, texts, ids, by_id, rank, tenures, lines, persons, places, moments, start, end,
-        days[texts["stated"][0]], dotted, findings,
+        sheet, texts, ids, by_id, rank, tenures, lines, persons, places, _managers(persons, places), moments, start,
+        end, days[texts["stated"][0]], dotted, findings,
     )  # fmt: skip
+
+
+def _managers(persons: Persons, places: Places) -> Ints:
+    post = np.where(places.manager >= 0, places.manager + len(persons.iris), -1)
+    manager: Ints = np.where(persons.manager_of_row >= 0, persons.manager_of_row, post).astype(np.int32)
+    return manager
 
 
 def _checked(sheet: Sheet) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -123,9 +130,8 @@ def _checked(sheet: Sheet) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         raise NotPlain("a row lacks the day or the organization")
     if not sheet.codes("person_id")[tenures].all() or ((sheet.codes("reports_to") > 0) & ~_managed(sheet)).any():
         raise NotPlain("a person has no id")
-    refused = ((tenures, _OF_LINES), (lines, _OF_TENURES))
-    if any(sheet.codes(name)[rows].any() for rows, names in refused for name in names):
-        raise NotPlain("a tenure reports to a post, or a person's line is said apart from the tenure")
+    if any(sheet.codes(name)[lines].any() for name in _OF_TENURES):
+        raise NotPlain("a person's line is said apart from the tenure")
     keyed = np.flatnonzero(sheet.codes("record"))
     records = paired(sheet.codes("source")[keyed], sheet.codes("record")[keyed])
     if len(np.unique(records)) < len(records):

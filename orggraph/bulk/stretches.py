@@ -72,7 +72,7 @@ def _editions(rows: Rows) -> Ints:
 def _single(rows: Rows, alone: _Rows) -> Stretches:
     """Let each row be a stretch of its own."""
     own = alone.astype(np.int32)
-    managed = rows.persons.manager_of_row[own] >= 0
+    managed = rows.manager[own] >= 0
     at = begins(managed)
     return Stretches(own, own, np.where(managed, own, -1).astype(np.int32), Lists.single(own), Lists(at, own[managed]))
 
@@ -139,7 +139,7 @@ def _overlapping(seat: Ints, stretch: Ints, first: Ints, last: Ints) -> NDArray[
 def _alike(rows: Rows, told: _Rows, stretch: Ints) -> NDArray[np.bool_]:
     """Tell which rows say of their stretch what all others do: where it is, and to whom one reports, if they say it."""
     places = rows.places
-    boss = rows.persons.manager_of_row[told]
+    boss = rows.manager[told]
     line = np.where(boss >= 0, boss.astype(np.int64) * 2 + rows.dotted[told], -1)
     columns = [column[told] for column in (places.role, places.unit, places.organization, places.place)]
     alike = np.ones(len(told), dtype=bool)
@@ -157,7 +157,7 @@ def _merged(rows: Rows, told: _Rows, stretch: Ints) -> Stretches:
     """Make one stretch of the rows of each number."""
     count = int(stretch.max(initial=-1)) + 1
     own = told.astype(np.int32)
-    managed = rows.persons.manager_of_row[own] >= 0
+    managed = rows.manager[own] >= 0
     order = np.lexsort((rows.by_id[own], stretch))
     leading = np.full(count, -1, dtype=np.int32)
     leading[stretch[order][managed[order]][::-1]] = own[order][managed[order]][::-1]

@@ -95,7 +95,7 @@ def _written(rows: Rows, stretches: Stretches, *, base: str, recorded: int) -> t
         stretches.rows,
     )  # fmt: skip
     lines = Lines(
-        persons.of_row[leading], persons.manager_of_row[leading], rows.dotted[leading], start[led], end[led], last[1],
+        persons.of_row[leading], rows.manager[leading], rows.dotted[leading], start[led], end[led], last[1],
         np.zeros(len(led), dtype=np.uint8), led, np.empty(len(led), dtype="S20"), managed,
     )  # fmt: skip
     _identify(rows, stretches, memberships, lines, base=base, recorded=recorded)
@@ -124,7 +124,7 @@ def _identify(
     rows: Rows, stretches: Stretches, memberships: Memberships, lines: Lines, *, base: str, recorded: int
 ) -> None:
     """Fill in the keys of tenures and lines, and the identities of the membership facts."""
-    iris, where = rows.persons.iris, [*rows.places.iris, ""]  # -1 is the last
+    iris, where = [*rows.persons.iris, *rows.places.iris], [*rows.places.iris, ""]  # -1 is the last
     told = ["\x1f".join(parts_of(moment)) for moment in rows.moments]
     records, sources = rows.field("record"), rows.sources
     m = memberships
