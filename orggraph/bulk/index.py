@@ -39,6 +39,13 @@ _Array = NDArray[np.int32]
 
 def write_index(tenures: Tenures, folder: Path) -> None:
     """Write the index of what is loaded into an empty folder."""
+    _write_rows(tenures, folder)
+    standing = Standing(len(tenures.resting) == len(tenures.rows), tenures.recorded)
+    Timeline.of_columns(Terms.open(folder), Columns.open(folder), standing=standing).save_around(folder)
+
+
+def _write_rows(tenures: Tenures, folder: Path) -> None:
+    """Write the columns and the terms; what that takes is forgotten before the rest of the index is made."""
     rows, blocks, of_change = tenures.rows, Blocks(tenures), tenures.row_of
     several = {fact.subject for fact in tenures.others}
     known: dict[Term, int] = {iri: number for number, iri in enumerate(rows.persons.iris) if iri in several}
@@ -54,9 +61,6 @@ def write_index(tenures: Tenures, folder: Path) -> None:
     save_columns(folder, ordered, rows=len(big) + len(small))
     others = [terms[number] for number in range(len(terms))]
     write_terms(folder, chain(blocks.encoded(tenures), encoded(others)))
-    plain = len(tenures.resting) == len(rows)
-    standing = Standing(plain, tenures.recorded)
-    Timeline.of_columns(Terms.open(folder), Columns.open(folder), standing=standing).save_around(folder)
 
 
 class _Columns:
