@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
+from operator import attrgetter
 
 from orggraph.errors import ChangeError, MomentError, PeriodError
 from orggraph.period import ONGOING, OPEN_EARLY, OPEN_LATE, Moment, Period, unknown_end
@@ -161,10 +162,8 @@ class RoleChange:
     def fields(self) -> dict[str, str]:
         """Write the record as texts, without the empty ones, in the order of `FIELDS`; `parse` reads it back."""
         written: dict[str, str] = {}
-        for name in FIELDS:
-            value = getattr(self, name)
-            if value is None or value == "" or value is False or (name == "occurrence" and value == 0):
-                continue
+        told = zip(FIELDS, _values(self), strict=True)
+        for name, value in [(n, v) for n, v in told if v or (v == 0 and n == "sequence")]:
             if isinstance(value, Moment):
                 written[name] = write_moment(value)
             else:
@@ -202,6 +201,8 @@ FIELDS: tuple[str, ...] = tuple(
     field.name for field in dataclasses.fields(RoleChange) if field.name not in ("file", "line_number", "_id")
 )
 """The columns of the CSV form, in order."""
+
+_values = attrgetter(*FIELDS)
 
 
 def with_occurrences(changes: Iterable[RoleChange]) -> list[RoleChange]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -69,7 +70,7 @@ class _Run:
         """Give each row as it was read."""
         yield self.first
         for identity, day, line, file in zip(self.ids, self.days, self.lines, self.files, strict=True):
-            made = replace(self.first, effective=Moment.parse(iso(day)), file=file, line_number=line)
+            made = replace(self.first, effective=_on(day), file=file, line_number=line)
             object.__setattr__(made, "_id", identity)  # it is known already
             yield made
         if self.last is not self.first:
@@ -183,6 +184,11 @@ class RowEntries:
 
     def __iter__(self) -> Iterator[Entry]:
         return (Entry(change, self.recorded, self.load) for change in self.rows.changes())
+
+
+@cache
+def _on(day: int) -> Moment:
+    return Moment.parse(iso(day))
 
 
 def _day(change: RoleChange) -> int:

@@ -94,3 +94,18 @@ def test_the_history_is_the_same_for_the_same_seed_and_nobody_has_two_managers()
     assert 0.1 < roughly < 0.25
     assert (blurred.start_latest < blurred.end).all()
     assert ((blurred.start <= rows.start) & (rows.start <= blurred.start_latest)).all()
+
+
+@pytest.mark.usefixtures("benchmarks")
+def test_the_lists_are_the_same_for_the_same_numbers_and_change_a_little(tmp_path: Path) -> None:
+    rosters = imported("rosters")
+    (whole,) = rosters.write(tmp_path / "staff.csv", 100, 6)
+    parts = rosters.write(tmp_path / "list.csv", 100, 6, files=True)
+    lines = whole.read_text("utf-8").splitlines()
+    assert len(lines) == 601
+    assert [line.partition(",")[2] for line in lines[1:]] == [
+        line for part in parts for line in part.read_text("utf-8").splitlines()[1:]
+    ]
+    days = ("2015-01-01,", "2015-02-01,")
+    first, second = ({line.removeprefix(day) for line in lines if line.startswith(day)} for day in days)
+    assert 0 < len(first - second) <= 20  # 2 of 100 change, and a manager who is another changes those below
