@@ -105,6 +105,31 @@ def test_rows_without_ids_are_told_apart_by_name(tmp_path: Path) -> None:
     assert compared(tmp_path / "staff.csv", mapping=ACME)
 
 
+_NAMED = st.dictionaries(
+    st.sampled_from(["Ada", "Bo", "Cy", "Di"]),
+    st.tuples(st.sampled_from(["", "7", "8"]), st.sampled_from(["Clerk", "Head"]),
+              st.sampled_from(["", "Ada", "Bo", "Eve"]),
+              st.sampled_from(["Works", "Office"]), st.sampled_from(["", "ada@x", "bo@x"]),
+              st.sampled_from(["", "A", "B"])),
+    min_size=1,
+)  # fmt: skip
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(_NAMED, st.integers(1, 3)), min_size=1, max_size=5), st.sampled_from(["Title", "Role"]))
+def test_any_lists_by_name_give_the_same(
+    tmp_path_factory: pytest.TempPathFactory, lists: list[tuple[Any, int]], word: str
+) -> None:
+    header = ("Day", "Name", "Position ID", word, "Manager", "Department", "Badge", "Grade")
+    months = [people for people, times in lists for _ in range(times)]
+    rows = [(f"{2020 + n // 12}-{n % 12 + 1:02d}-01", name, *said)
+            for n, people in enumerate(months) for name, said in people.items()]  # fmt: skip
+    path = tmp_path_factory.mktemp("lists") / "staff.csv"
+    path.write_text(table(rows, header), "utf-8")
+    assert compared(path, mapping={**ACME, "extra": ["Badge"]})
+    compared(path, mapping={"extra": ["Badge"]})  # each unit is a list of its own, where all of them are in each
+
+
 OTHERS: dict[str, list[Row]] = {
     "somebody twice in a list": [*month(1, ADA, ADA.replace("Clerk", "Head")), *month(2, ADA)],
     "a row twice": [*month(1, ADA, ADA), *month(2, ADA)],
@@ -171,6 +196,11 @@ def test_a_store_holds_the_same_either_way(tmp_path: Path, monkeypatch: pytest.M
     assert short.timeline.standing.plain == plain.timeline.standing.plain
     again = short.load(*files, mapping=ACME)
     assert (again.added, again.known) == (0, len(plain.ledger.entries))
+    files.append(tmp_path / "staff-2020-05-01.csv")
+    files[-1].write_text(table([row[1:] for row in month(5, ADA.replace("Paris", "Lyon"), CY)], HEADER[1:]), "utf-8")
+    for org in (plain, short):
+        org.load(files[-1], mapping=ACME)
+    assert {f.content for f in short.ledger.believed()} == {f.content for f in plain.ledger.believed()}
 
 
 def _with_one_salt(path: Path, base: str) -> None:
