@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 FORMAT_VERSION = 1
 _EDITIONS = "editions.json"
-BULK = 100_000
+BULK = 200_000
 """From this many triples on a load is bulk-loaded, so many at a time: the engine holds what it is given at once, and
 twice as much. It is written into a private copy in any case."""
 
