@@ -23,6 +23,7 @@ from orggraph.timeline import Standing, Timeline
 from orggraph.vocabulary import digest
 
 if TYPE_CHECKING:
+    from orggraph.facts import Fact
     from orggraph.sources import Reading
 
 
@@ -171,11 +172,27 @@ class Lists:
     rows: Repeats
 
     def write_index(self, folder: Path) -> None:
-        """Write the index over the facts; what says that a list is full is evidence of none."""
-        source = next(iter(self.rows.changes())).source
-        sources = {change: source for fact in self.revision.opened for change in fact.changes}
+        """Write the index over the facts, once all is written; what says that a list is full is evidence of none."""
+        sources = _Learned(self.revision.opened, next(self.rows.changes()).source)
+        self.rows.forget()
         standing = Standing(plain=False, recorded=self.revision.load.recorded)
         Timeline(self.revision.opened, sources=sources, standing=standing).save(folder)
+
+
+class _Learned(Mapping[str, str]):
+    """The source of each role change that facts rest on, where all were learned from one."""
+
+    def __init__(self, facts: Sequence[Fact], source: str) -> None:
+        self._facts, self._source = facts, source
+
+    def __getitem__(self, identity: str) -> str:
+        return self._source
+
+    def __iter__(self) -> Iterator[str]:
+        return (change for fact in self._facts for change in fact.changes)
+
+    def __len__(self) -> int:
+        return sum(len(fact.changes) for fact in self._facts)
 
 
 def read_lists(

@@ -165,6 +165,12 @@ class Repeats:
             yield from run.changes()
         yield from self._rosters
 
+    def forget(self) -> None:
+        """Let the rows go, when all are written; how many there were stays known."""
+        self._runs.clear()
+        self._rosters.clear()
+        self._open.clear()
+
     def digest(self, *parts: str) -> str:
         """Give what `vocabulary.digest` gives for these parts and the identities of all rows as they were read."""
         text = self._ids.hex()

@@ -64,10 +64,8 @@ class Timeline:
     ) -> None:
         self.standing = standing
         self.terms = Terms()
-        known = sources or {}
         ordered = sorted(facts, key=fact_order)
-        used = {change: known.get(change, "") for fact in ordered for change in fact.changes}
-        self.columns: Columns = columns_of(ordered, self.terms, used)
+        self.columns: Columns = columns_of(ordered, self.terms, sources or {})
         self._begin()
 
     @classmethod
