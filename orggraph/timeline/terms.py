@@ -22,6 +22,7 @@ from orggraph.vocabulary import Literal, Term
 ABSENT = -1
 _SEPARATOR = "\x1f"
 _PART = 50_000
+"""So many terms are written at once."""
 
 
 class Terms:
@@ -100,9 +101,9 @@ class Terms:
         return known
 
     def save(self, folder: Path) -> None:
-        """Write all terms into a folder."""
-        numbers = range(len(self))
-        write_terms(folder, (self.encoded(numbers[first : first + _PART]) for first in numbers[::_PART]))
+        """Write all terms into a folder; none of them is remembered for it."""
+        parts = (range(first, min(first + _PART, len(self))) for first in range(0, len(self), _PART))
+        write_terms(folder, map(self.encoded, parts))
 
     @classmethod
     def open(cls, folder: Path) -> Terms:
