@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import date
 from pathlib import Path
 
 import extraction_score
 import pytest
+from click.testing import CliRunner, Result
 from extraction_score import FIELDS, Case, Score, cases, extracted, matched, measure, score
 
 import orggraph
+from orggraph.cli import main
 from orggraph.extraction import GAP, extract
 from orggraph.graph import OrgGraph
 from orggraph.sources import write_csv
 
+PAGE = Path(__file__).resolve().parent.parent / "data" / "readers" / "news.md"
 PUBLISHED = date(2025, 10, 3)
 FLOORS = {
     "odd": dict.fromkeys((*FIELDS, "row"), (1.0, 1.0)),
     "even": {
         "kind": (0.96, 0.92), "person": (0.98, 0.94), "post": (0.95, 0.91), "from_post": (1.0, 0.75),
-        "unit": (1.0, 1.0), "organization": (0.98, 0.94), "reports_to": (1.0, 0.69), "replaces": (0.93, 0.87),
-        "effective": (0.96, 0.92), "row": (0.83, 0.80),
+        "unit": (1.0, 1.0), "organization": (0.98, 0.94), "reports_to": (0.91, 0.84), "replaces": (0.93, 0.87),
+        "effective": (0.96, 0.92), "row": (0.87, 0.84),
     },
 }  # fmt: skip
 """Precision and recall that were reached, rounded down; they are not to fall."""
@@ -158,3 +162,84 @@ def test_rows_are_matched_by_whom_they_are_about() -> None:
     found = [{"kind": "ends", "person": "Ada"}, {"kind": "starts", "person": "Ada"}]
     expected = [{"kind": "starts", "person": "Ada"}, {"kind": "starts", "person": "Bo"}]
     assert matched(found, expected) == [(found[1], expected[0])]
+
+
+# ---- the page
+
+
+def test_the_page_states_the_score_that_is_measured(measured: dict[str, dict[str, Score]]) -> None:
+    assert extraction_score.table(measured) in PAGE.read_text("utf-8")
+
+
+def test_the_example_of_the_page_shows_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = PAGE.read_text("utf-8")
+    article = re.search(r"^```text article.txt\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    assert article is not None
+    Path("article.txt").write_text(article.group(1), "utf-8")
+    done = run("extract", "article.txt", "--published", "2025-10-03", "-o", "review.csv")
+    assert done.stderr in page and done.stdout == ""
+    shown = "\n".join(",".join(line.split(",")[:8]) for line in Path("review.csv").read_text("utf-8").splitlines())
+    assert shown in page
+    question = ("--data", "review.csv", "reports", "Laura Bianchi", "--as-of", "2025-12-01", "--format", "table")
+    assert run(*question).stdout.partition("[1]\n")[0] in page
+
+
+# ---- the command
+
+
+def run(*arguments: str, stdin: str | None = None) -> Result:
+    return CliRunner().invoke(main, list(arguments), input=stdin, catch_exceptions=False)
+
+
+@pytest.fixture
+def article(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "article.txt"
+    file.write_text(SEED.text, "utf-8")
+    return file
+
+
+def test_nothing_is_loaded_until_somebody_loads_it(article: Path) -> None:
+    done = run("extract", "article.txt", "--published", "2025-10-03", "-o", "review.csv")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert sorted(file.name for file in article.parent.iterdir()) == ["article.txt", "review.csv"]
+    rows = list(csv.reader(io.StringIO(Path("review.csv").read_text("utf-8"))))
+    kept = [row for row in rows if row[0] != "created"]  # what somebody does who looks through it
+    with Path("review.csv").open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows(kept)
+    assert "2 role changes new" in run("load", "review.csv").stderr
+    assert run("load", "review.csv").stderr == "nothing new: 2 role changes known already\n"
+
+
+def test_standard_input_is_read_and_the_source_may_be_named(article: Path) -> None:
+    done = run("extract", "-", "--source", "https://news.example/1", stdin=SEED.text)
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert {row["source"] for row in rows} == {"https://news.example/1"} and len(rows) == 3
+    assert run("extract", "-", stdin=SEED.text).stdout.count(",article#") == 3
+
+
+def test_an_article_without_changes_gives_a_file_without_rows(article: Path) -> None:
+    article.write_text("Acme Ltd made a profit.", "utf-8")
+    done = run("extract", "article.txt")
+    assert len(done.stdout.splitlines()) == 1
+    assert done.stderr == "no role change was found, so there is nothing to load\n"
+
+
+@pytest.mark.parametrize(
+    "content, message",
+    [(b"Acme\nna\xefve", "article.txt:2: byte 8, 0xEF, is not UTF-8"), (None, "article.txt: cannot be opened: No")],
+    ids=["latin", "missing"],
+)
+def test_what_cannot_be_read_says_where(article: Path, content: bytes | None, message: str) -> None:
+    if content is None:
+        article.unlink()
+    else:
+        article.write_bytes(content)
+    done = run("extract", "article.txt")
+    assert done.exit_code == 1 and done.stderr.startswith(f"error: {message}")
+
+
+def test_a_day_of_publication_that_is_none_is_a_usage_error(article: Path) -> None:
+    done = run("extract", "article.txt", "--published", "3.10.2025")
+    assert done.exit_code == 2 and "'3.10.2025' is not a day (expected YYYY-MM-DD)" in done.stderr

@@ -21,7 +21,7 @@ from orggraph.extraction.answers import Refused, checked
 from orggraph.extraction.clauses import Topic
 from orggraph.extraction.model import TIME_LIMIT, Endpoint, asked
 from orggraph.extraction.names import tagged
-from orggraph.extraction.posts import further, introduced, main_organization
+from orggraph.extraction.posts import first_mentions, further, introduced, main_organization
 from orggraph.extraction.rows import Row, gather
 from orggraph.extraction.rules import Event, events
 from orggraph.extraction.sentences import Sentence, divide
@@ -67,12 +67,13 @@ def extract(text: str, *, published: date | None = None, organization: str = "",
         found += events(line, topic, published=published)
     stated = [event for event in found if not event.doubt]
     main = organization or main_organization(lines, stated)
-    made = gather(stated, introduced(lines), main)
+    made = gather(stated, introduced(lines), main, first=first_mentions(lines))
     further(lines, made, published=published)
     doubtful = {event.sentence: event.doubt for event in found if event.doubt}
     left_out = tuple(Doubtful(parted[n].line, word, parted[n].text) for n, word in sorted(doubtful.items()))
     edition = _edition(source, published)
-    return Extraction(tuple(_change(row, parted, edition) for row in made if _placed(row)), left_out)
+    changes = dict.fromkeys(_change(row, parted, edition) for row in made if _placed(row))
+    return Extraction(tuple(changes), left_out)
 
 
 def extract_by_model(
@@ -109,7 +110,7 @@ def quoted(numbers: list[int], parted: list[Sentence]) -> str:
 
 def _placed(row: Row) -> bool:
     """Tell whether a row says enough to be a role change: somebody's post or place, or to whom he reports."""
-    return bool(row.post or row.unit or row.organization or row.reports_to)
+    return bool(row.reports_to if row.kind == "reports" else row.post or row.unit or row.organization)
 
 
 def _change(row: Row, parted: list[Sentence], edition: Mapping[str, str]) -> RoleChange:

@@ -20,6 +20,10 @@ _WHO = re.compile(r"(?:<P\d+>)(?: , (?:[^,<]|<[TOUD]\d+>)*?)? ,? ?(?:who|and who
 _HIS = re.compile(r"\b(?:his|her|their)$")
 _APPOSITIVE = re.compile(r" , (?:(?!who\b)[^,<]|<[TOUD]\d+>)* ,$")
 _AND = re.compile(r"(?:^|, |\b)and(?: \w+ly)?$")
+_ASIDE = re.compile(
+    r" , (?:currently|previously|most recently|formerly|until recently|a former|former|once) [^,.;]*(?= [,.;]|$)"
+)
+_NEXT = re.compile(r"(?:,| and|, and) <D\d+>,? (?:<T\d+> )?<P.*$")
 _WHEN = re.compile(r"<D(\d+)> , when (?:<T\d+> )?<P\d+>$")
 _BOTH = re.compile(r"\b(?:both|the two|the pair)\b(?: \w+)*$")
 _SAME = re.compile(r"(?:^|[,;]|\b)(?: ?(?:and|but|while|as|then|also|will|,))* ?$")
@@ -59,7 +63,7 @@ def clauses(tagged: Tagged, topic: Topic) -> list[Clause]:
     floor = 0
     for at, trigger in enumerate(found):
         stop = found[at + 1].first if at + 1 < len(found) else len(line)
-        left, right = line[floor : trigger.first].strip(), line[trigger.end : stop].strip()
+        left, right = line[floor : trigger.first].strip(), _ASIDE.sub("", line[trigger.end : stop]).strip()
         previous = [clause for clause in made if clause.trigger.kind != SAY]
         before = line[: trigger.first].strip()
         subjects = _subjects(tagged, left, line[trigger.first : trigger.verb].strip(), before, topic, previous)
@@ -67,6 +71,9 @@ def clauses(tagged: Tagged, topic: Topic) -> list[Clause]:
         if not trigger.told and told == DONE and trigger.word not in ("succeeding", "replacing", "taking", "following"):
             told = PRESENT
         clause = Clause(trigger, subjects, left, right, told, said, relative=bool(_WHO.search(before)))
+        clause.relative |= (
+            bool(previous) and previous[-1].relative and subjects == previous[-1].subjects and not left.endswith(",")
+        )
         clause.dates = _dates(tagged, clause, line[trigger.first : trigger.end], first=at == 0)
         made.append(clause)
         floor = trigger.end
@@ -93,8 +100,9 @@ def _subjects(
         return tuple(persons_in(tagged, relative.group())[:1])
     if _HE.search(bare) or _WHOLE.match(bare) or (_HIS.search(bare) and "intention" in phrase):
         return _meant(tagged, before, topic, previous)
-    if _BOTH.search(bare) or (not bare and _BOTH.search(phrase) and not previous):
-        return topic.pair
+    if _BOTH.search(bare) or (_BOTH.search(phrase) and (not bare or bare[-1] in ",;:")):
+        named = tuple(dict.fromkeys(persons_in(tagged, before)))
+        return named[-2:] if len(named) > 1 else topic.pair
     if previous and previous[-1].relative and bare.endswith(","):
         return previous[-1].subjects
     plain = _APPOSITIVE.sub("", bare).rstrip(" ,") if bare.endswith(",") else bare
@@ -136,8 +144,9 @@ def _said(tagged: Tagged, found: list[Trigger]) -> When | None:
 
 def _dates(tagged: Tagged, clause: Clause, phrase: str, *, first: bool) -> tuple[When, ...]:
     """Give the expressions of time that belong to a clause, the most telling first."""
-    left = clause.left if first or re.search(r"(?:^|and|,) ?<D\d+>", clause.left) else ""
-    texts = [clause.right, phrase, left]
+    left = clause.left.rpartition(";")[2]
+    left = left if first or re.search(r"(?:and|,) ?<D\d+>", left) or left != clause.left else ""
+    texts = [_NEXT.sub("", clause.right), phrase, left]
     whens = [item.when for text in texts for item in items_in(tagged, text, "D") if item.when]
     kept = [when for when in whens if when is not clause.said and when.lead != UNTIL and not _around(tagged, when)]
     if match := _WHEN.search(clause.left):

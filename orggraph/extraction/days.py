@@ -3,8 +3,8 @@
 Why an announcement gives none: "Acme on Monday named her CFO" says when it was announced. She may have begun the week
 before or may begin in the new year, so only what is said to take effect, or is told as done or to come, is bounded.
 
-Weeks begin on Monday. A day or month without a year is the last one before the publication where something is told as
-done, the next one where it is to come, and else the nearest.
+Weeks begin on Monday. "Joins on Monday" may be the last one or the next. A day or month without a year is the last one
+before the publication where something is told as done, the next one where it is to come, and else the nearest.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ _PATTERNS = (
     ("week", r"(?P<which>earlier this|later this|this|next|last|early next|the coming|the past) "
              r"(?P<unit>week|month|year|quarter)"),
     ("unit", r"(?:the )?(?P<which>week|month|year)(?= |[.,;]|$)"),
+    ("yearend", r"(?P<end>(?:the )?year-end|year['’]s end)"),
     ("near", r"(?P<near>today|yesterday|tomorrow|immediately|with immediate effect|at once)"),
     ("season", r"(?:the )?(?:(?:next|last|coming|this) )?(?P<season>spring|summer|autumn|fall|winter)"),
     ("year", r"(?P<y>(?:19|20)\d{2})"),
@@ -127,7 +128,7 @@ def moment(
     >>> moment(monday, told=DONE, published=date(2025, 10, 3)), moment(monday, told=ANNOUNCED, published=None)
     (Moment('2025-09-29'), Moment('../..'))
     """
-    if when is not None and (told != ANNOUNCED or when.lead != ON or when.kind == "near"):
+    if when is not None and (told != ANNOUNCED or when.lead != ON or _at_once(when)):
         bounds = _bounds(when, told, published, said)
         if bounds is not None:
             return _written(*_as_stated(bounds, when, told, published, ends))
@@ -137,16 +138,21 @@ def moment(
     return _written(OPEN_EARLY, at) if told == DONE else _written(at, OPEN_LATE)
 
 
+def _at_once(when: When) -> bool:
+    """Tell whether an expression is ``immediately`` or the like."""
+    return when.kind == "near" and when.parts["near"] not in ("today", "yesterday", "tomorrow")
+
+
 def _as_stated(bounds: tuple[int, int], when: When, told: str, published: date | None, ends: bool) -> tuple[int, int]:
     first, last = bounds
     at = published.toordinal() if published else None
-    if when.kind == "near" and when.parts["near"] not in ("today", "yesterday", "tomorrow"):
+    if _at_once(when):
         return first, last
     if when.lead == UNTIL:
         return last + 1, last + 1
     if when.lead == TURN:
         return first, last + 1
-    if when.lead == END:
+    if when.lead == END or when.kind == "yearend":
         return (last, last + 1) if ends else (last, last)
     if when.lead == BY:
         first = at if at is not None and told == COMING else OPEN_EARLY
@@ -193,9 +199,13 @@ def _span(when: When, told: str, published: date | None, said: date | None) -> t
     if published is None:
         return None
     if when.kind == "weekday":
-        return _one(_weekday(parts, told, published))
+        nearest = _weekday(parts, COMING if told == PRESENT and when.lead == FROM else told, published)
+        open_ = told == PRESENT and when.lead == ON and not parts.get("which")
+        return nearest.toordinal(), nearest.toordinal() + (7 if open_ else 0)
     if when.kind == "near":
         return _near(parts["near"], published, said)
+    if when.kind == "yearend":
+        return _one(date(published.year - (told == DONE), 12, 31))
     if when.kind == "season":
         return (OPEN_EARLY, published.toordinal()) if told == DONE else (published.toordinal(), OPEN_LATE)
     unit = parts.get("unit") or parts["which"]

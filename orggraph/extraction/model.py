@@ -59,7 +59,7 @@ If the article states none, answer {{"changes": []}}."""
 
 
 class Endpoint(NamedTuple):
-    """Where a model is asked: the address before ``/chat/completions``, the name of the model, and its key, if any."""
+    """Where a model is asked: the address before ``/chat/completions``, the name of the model, the key if any."""
 
     url: str
     model: str

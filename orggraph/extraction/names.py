@@ -33,7 +33,9 @@ _ORG_AFTER = re.compile(
     r"(?:(?:has|have|had|today|also|on <D\d+>)? ?(?:appointed|appoints|named|names|hired|hires|elected|promoted|"
     r"promotes|"
     r"announced|announces|fired|ousted|dismissed|sacked|chosen|picked|posted|parted) (?!<T)|"
-    r"(?:has|have|gets) (?:a |its |another )*(?:new |next )?<T|'s <T|'s (?:board|chief|new))"
+    r"(?:has|have|gets) (?:a |its |another )*(?:new |next )?<T|['’]s? <T|'s (?:board|chief|new)|"
+    r", (?:the|a|an) (?:[\w-]+ ){0,3}(?:maker|company|firm|bank|retailer|chain|startup|start-up|group|operator|"
+    r"producer|developer|carmaker|utility|charity|publisher|supplier|insurer|airline|brewer)\b)"
 )
 _PERSON_BEFORE = re.compile(
     r"(?:<T\d+> ?,?|<H>|\b(?:appointed|named|names|hired|promoted|elected|chosen|replac\w+|succeed\w*|succeeding|"
@@ -47,6 +49,10 @@ _ORG_BEFORE = re.compile(
 _UNIT_NOUNS = (
     "division|unit|department|team|business|arm|practice|desk|group|segment|programme|program|subsidiary|office"
 )
+
+
+_BRACKETS = re.compile(r" \( [^()<>]{1,40} \)")
+"""What stands in brackets and is marked as nothing: an age, an abbreviation."""
 
 
 class Item(NamedTuple):
@@ -76,7 +82,7 @@ def tagged(found: Iterable[Sentence], *, organization: str = "") -> list[Tagged]
 def _line(sentence: Sentence, items: list[Item]) -> Tagged:
     kept = _merged_units(items)
     words = [item.text.casefold() if item.kind == "W" else f"<{item.kind}{at}>" for at, item in enumerate(kept)]
-    return Tagged(sentence, tuple(kept), " ".join(words))
+    return Tagged(sentence, tuple(kept), _BRACKETS.sub("", " ".join(words)))
 
 
 def _parted(sentence: Sentence) -> tuple[Sentence, list[Item]]:
@@ -132,6 +138,8 @@ def _run_end(words: list[Token], at: int, limit: int) -> int:
             end += 1
         elif _bridge(words, end, limit):
             end += 2 if _capital(words[end + 1].text) else 3
+        elif word in ("'s", "’s") and end + 1 < limit and words[end + 1].text.casefold() in ORGANIZATIONAL:
+            end += 2 if _capital(words[end + 1].text) else 1
         elif word in ("plc", "llc", "gmbh"):
             return end + 1
         else:
@@ -200,9 +208,11 @@ def _vote(name: str, before: str, after: str) -> int:
     if len(words) > 4:
         vote -= 2
     vote += 3 if _PERSON_BEFORE.search(before) else 0
+    vote += 1 if re.search(r"report(?:s|ing)? to $", before) else 0
     vote += 6 if before.endswith("<H> ") else 0
     vote -= 2 if _ORG_BEFORE.search(before) and not before.endswith("appointment of ") else 0
-    vote -= 3 if _ORG_AFTER.match(after) else 0
+    titled = re.search(r"<T\d+> $", before) is not None
+    vote -= 5 if _ORG_AFTER.match(after) and not titled else 0
     vote += 2 if _PERSON_AFTER.match(after) else 0
     vote -= 1 if before.endswith(" in ") else 0
     return vote

@@ -15,7 +15,10 @@ from orggraph.period import intersect
 
 _INTRODUCED = (
     re.compile(r"(?P<of>the |its |<O\d+> 's |^|, |\. )?<T(?P<t>\d+)> ,? ?<P(?P<p>\d+)>"),
-    re.compile(r"<P(?P<p>\d+)> , (?P<of>the |its |our )?(?:founder and |current |outgoing )?<T(?P<t>\d+)>"),
+    re.compile(
+        r"<P(?P<p>\d+)> , (?P<of>the |its |our |<O\d+> ['’]s? )?"
+        r"(?:founder and |current |currently |outgoing )?<T(?P<t>\d+)>"
+    ),
 )
 _PREVIOUS = re.compile(
     r"^(?:<P(?P<p>\d+)>|he|she|they) (?:was|had been|is|has been) (?:most recently |previously |currently |"
@@ -41,6 +44,16 @@ def introduced(lines: Iterable[Tagged]) -> dict[str, str]:
                 state = title.title.state if title.title else ""
                 if not state and not recently and not title.text.startswith("Deputy"):
                     found.setdefault(line.items[int(match.group("p"))].text, title.text)
+    return found
+
+
+def first_mentions(lines: Iterable[Tagged]) -> dict[str, int]:
+    """Give the number of the sentence in which each organization is named first."""
+    found: dict[str, int] = {}
+    for line in lines:
+        for item in line.items:
+            if item.kind == "O":
+                found.setdefault(item.text, line.sentence.number)
     return found
 
 

@@ -6,6 +6,7 @@ the change before it, unless it names another post or another organization, or t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from orggraph.extraction.days import ANNOUNCED, DONE
@@ -30,13 +31,15 @@ class Row:
     reports_to: str = ""
     replaces: str = ""
     told: str = ""
+    placed: bool = False
     sentences: list[int] = field(default_factory=list)
 
 
-def gather(events: list[Event], known: dict[str, str], organization: str) -> list[Row]:
+def gather(events: list[Event], known: Mapping[str, str], organization: str, *, first: Mapping[str, int]) -> list[Row]:
     """Put events together to rows, in the order of the text.
 
-    ``known`` gives the posts by which persons are introduced, ``organization`` the one the article is about.
+    ``known`` gives the posts by which persons are introduced, ``organization`` the one the article is about, ``first``
+    the number of the sentence in which each organization is named first.
     """
     made: list[Row] = []
     current = dict(known)
@@ -48,7 +51,7 @@ def gather(events: list[Event], known: dict[str, str], organization: str) -> lis
         place = event.organization or place
         _take(made, event, current, place)
     for row in made:
-        _complete(row, made, organization)
+        _complete(row, made, organization, first=first, known=known)
     return made
 
 
@@ -78,7 +81,7 @@ def _take(made: list[Row], event: Event, current: dict[str, str], place: str) ->
         if predecessor is None:
             return
         row.post, row.replaces = predecessor.post, predecessor.person
-    if event.kind == ENDS and event.role and not row.post:
+    if event.kind == ENDS and not row.post and (event.role or not row.organization):
         row.post = current.get(event.person, "")
     if event.replaces:
         row.post = row.post or current.get(event.replaces, "") or _post_of(made, event.replaces)
@@ -110,6 +113,7 @@ def _join(row: Row, event: Event) -> None:
     row.unit = row.unit or event.unit
     row.from_post = row.from_post or event.from_post
     row.replaces = row.replaces or event.replaces
+    row.placed |= bool(event.organization)
     if event.kind in (TRANSFERRED, ACTING):
         row.kind = event.kind
     if event.dated or row.told == ANNOUNCED or (row.effective.text == "../.." and event.told != ANNOUNCED):
@@ -126,16 +130,24 @@ def _cite(row: Row, event: Event) -> None:
 
 def _row(event: Event, place: str) -> Row:
     return Row(event.kind, event.person, event.post, event.effective, event.from_post, event.unit, place,
-               event.reports_to, event.replaces, event.told, [event.sentence])  # fmt: skip
+               event.reports_to, event.replaces, event.told, bool(event.organization), [event.sentence])  # fmt: skip
 
 
 def _post_of(made: list[Row], person: str) -> str:
     return next((row.post for row in reversed(made) if row.person == person and row.post), "")
 
 
-def _complete(row: Row, made: list[Row], organization: str) -> None:
-    """Fill in what other rows say of the same post: who was replaced in it has moved from it."""
+def _complete(
+    row: Row, made: list[Row], organization: str, *, first: Mapping[str, int], known: Mapping[str, str]
+) -> None:
+    """Fill in what other rows say of the same post: who was replaced in it has moved from it.
+
+    Who is said to leave before the organization is named (``has left the firm``) may have left another.
+    """
     row.organization = row.organization or organization
+    if row.kind == ENDS and not row.placed and first.get(row.organization, 0) > min(row.sentences):
+        row.organization = ""
+        row.post = row.post or known.get(row.person, "")
     if row.kind == TRANSFERRED and not row.from_post:
         row.from_post = next((r.post for r in made if r.replaces == row.person and r.post != row.post), "")
 

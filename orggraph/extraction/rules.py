@@ -8,7 +8,7 @@ from datetime import date
 
 from orggraph.extraction import verbs
 from orggraph.extraction.clauses import Clause, Topic, clauses, items_in, persons_in
-from orggraph.extraction.days import ANNOUNCED, DONE, UNTIL, moment
+from orggraph.extraction.days import ANNOUNCED, DONE, FROM, UNTIL, moment
 from orggraph.extraction.names import Item, Tagged
 from orggraph.period import Moment
 
@@ -38,6 +38,15 @@ _ELSEWHERE = re.compile(r"\b(?:most recently|previously|formerly|former|once|unt
 _GIVEN = re.compile(
     r"\b(?:given|handed|gone|goes|go) (?:(?:it|the (?:job|role|post|position)) )?to (?:<T\d+> )?<P(\d+)>"
 )
+_HIRED = re.compile(r"(?:hire|recruit|poach)\w*")
+_FROM_PERSON = re.compile(r"\bfrom (?:<T\d+> )?<P(\d+)>")
+_FOR_NOW = re.compile(r"\b(?:acting|interim|caretaker|temporarily|for the time being)\b")
+_HAS_NEW = re.compile(r"\bnew <T(\d+)> (?:: |, )<P(\d+)>")
+_MANAGER = re.compile(
+    r"(?:the |its |our )?(?:<T\d+> ,? ?|(?:founder|co-founder) )*(?:the )?(?:<P(\d+)>|(him|her|them)\b)"
+)
+_BUT_TO = re.compile(r"\bbut (?:directly )?to ")
+_PROMOTION = re.compile(rf"<P(\d+)> ['’]s (appointment|election|promotion){_AS} <T(\d+)>")
 _IN_CHARGE = re.compile(r"<P(\d+)> is (?:the )?new <T(\d+)>")
 
 
@@ -79,6 +88,7 @@ class _Reader:
         for clause in parts:
             self.clause(clause)
         self.standing(parts)
+        self.all_from()
         self.created()
         self.move_topic()
         return self.found
@@ -121,11 +131,19 @@ class _Reader:
         if pairs:
             return
         persons = persons_in(self.tagged, right)
-        title = self.post(right)
+        title = self.post(right) or self.just_created(right)
+        hired = bool(_HIRED.fullmatch(clause.trigger.word)) and bool(items_in(self.tagged, clause.left, "O"))
         successor = _SUCCESSOR.search(right) or _TO_SUCCEED.search(self.tagged.line[clause.trigger.end :])
         object_ = re.match(r"(?:<T\d+> )?<P\d+>", right)
-        if object_ and persons and (title or successor):
+        if object_ and persons and (title or successor or hired):
             self.add(clause, kind, persons[0], title=title)
+
+    def just_created(self, right: str) -> Item | None:
+        """Give the post that the sentence creates where somebody is appointed ``to it``."""
+        made = _CREATED.search(self.tagged.line)
+        if made is None or not re.search(r"\bto (?:it|the (?:role|post|position|job))\b", right):
+            return None
+        return self.item(next(group for group in made.groups() if group))
 
     def join(self, clause: Clause) -> None:
         """Read ``P joins O as T``, ``P becomes T``, ``P takes over as T``, ``P moves from T to T``."""
@@ -145,8 +163,11 @@ class _Reader:
             title, from_post, kind = self.item(to.group(1)), self.item(left.group(1)).text if left else "", TRANSFERRED
         elif trigger.kind == verbs.BECOME and (trigger.word.startswith("becom") or " helm" in right):
             kind = "becomes"
+        before = _FROM_PERSON.search(right) if trigger.kind == verbs.BECOME else None
+        replaces = self.item(before.group(1)).text if before else ""
         for person in clause.subjects:
-            self.add(clause, kind, person, title=title, from_post=from_post, role=trigger.kind == verbs.BECOME)
+            self.add(clause, kind, person, title=title, from_post=from_post, replaces=replaces,
+                     role=trigger.kind == verbs.BECOME)  # fmt: skip
         if clause.subjects:
             for pair in re.finditer(rf"\band <P(\d+)>{_AS} <T(\d+)>", right):
                 self.add(clause, kind, self.item(pair.group(1)).text, title=self.item(pair.group(2)))
@@ -208,17 +229,20 @@ class _Reader:
             self.add(clause, ENDS, person, title=title, role=role)
 
     def report(self, clause: Clause) -> None:
-        """Read ``P and P will report to P``."""
-        match = re.match(
-            r"(?:the |its |our )?(?:<T\d+> ,? ?|(?:founder|co-founder) )*(?:the )?(?:<P(\d+)>|(him|her|them)\b)",
-            clause.right,
-        )
+        """Read ``P and P will report to P``, ``P will no longer report to P but to P``; not what was so before."""
+        if clause.trigger.word == "reported":
+            return
+        right, instead = clause.right, _BUT_TO.search(clause.right)
+        if instead and clause.trigger.doubt == "no longer":
+            clause.trigger, right = clause.trigger._replace(doubt=""), right[instead.end() :]
+        match = _MANAGER.match(right)
         manager = ""
         if match and match.group(1):
             manager = self.item(match.group(1)).text
         elif match:
             manager = self.object_(match.group(2), clause.subjects)
-        for person in clause.subjects:
+        people = clause.subjects or tuple(e.person for e in self.found[-1:] if clause.trigger.word == "reporting")
+        for person in people:
             if manager and manager != person:
                 self.add(clause, REPORTS, person, reports_to=manager)
 
@@ -254,7 +278,7 @@ class _Reader:
         opens = kind in (STARTS, TRANSFERRED, "becomes")
         if state == "former":
             return
-        if opens and (state == "acting" or re.search(r"\b(?:acting|interim|caretaker)\b", clause.right)):
+        if opens and (state == "acting" or _FOR_NOW.search(clause.right)):
             kind, from_post = ACTING, ""
         told = told or clause.told
         when = clause.dates[0] if clause.dates else None
@@ -266,7 +290,7 @@ class _Reader:
         plain = moment(None, told=told, published=self.published)
         if not from_post and (left := _FROM_POST.search(clause.right)) and opens:
             from_post = self.item(left.group(1)).text
-        unit = next((i.text for i in items_in(self.tagged, clause.right, "U")), "")
+        unit = next((i.text for i in items_in(self.tagged, clause.right.partition(" , who ")[0], "U")), "")
         event = Event(
             kind=kind, sentence=self.tagged.sentence.number, told=told, effective=effective, person=person,
             post=title.text if title else "", from_post=from_post, unit=unit if kind != REPORTS else "",
@@ -301,12 +325,29 @@ class _Reader:
         return found[-1].text if found else ""
 
     def standing(self, parts: list[Clause]) -> None:
-        """Read ``P is the new T``."""
+        """Read ``P is the new T``, ``P's promotion to T`` and ``a new T: P``."""
         for match in _IN_CHARGE.finditer(self.tagged.line):
             number = next((c for c in parts if c.trigger.kind == "is"), None)
             if number is not None:
                 number.told = DONE
                 self.add(number, STARTS, self.item(match.group(1)).text, title=self.item(match.group(2)))
+        for match in _PROMOTION.finditer(self.tagged.line):
+            kind = TRANSFERRED if match.group(2) == "promotion" else STARTS
+            if parts:
+                title = self.item(match.group(3))
+                self.add(parts[0], kind, self.item(match.group(1)).text, title=title, told=ANNOUNCED)
+        for match in _HAS_NEW.finditer(self.tagged.line):
+            person = self.item(match.group(2)).text
+            if parts and not any(event.post for event in self.found if event.person == person):
+                self.add(parts[0], STARTS, person, title=self.item(match.group(1)), told=DONE)
+
+    def all_from(self) -> None:
+        """Read ``…, both effective October 15`` at the end of a sentence."""
+        match = re.search(r"\b(?:both|all)(?: of them)? <D(\d+)>", self.tagged.line)
+        when = self.item(match.group(1)).when if match else None
+        if when is not None and when.lead == FROM:
+            effective = moment(when, told=ANNOUNCED, published=self.published)
+            self.found = [replace(event, effective=effective, dated=True) for event in self.found]
 
     def created(self) -> None:
         """Read ``the newly created role of T``."""

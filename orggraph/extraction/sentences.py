@@ -7,9 +7,13 @@ can be seen and corrected here.
 from __future__ import annotations
 
 import re
+from textwrap import wrap
 from typing import NamedTuple
 
 from orggraph.extraction.lexicon import ABBREVIATIONS
+
+MOST = 1_000
+"""Characters of a sentence; what is longer is a table or a list, and is read in pieces of at most that length."""
 
 _END = re.compile(r"[.!?]+[\"”’')\]]*(?=\s+|$)|\n[ \t]*\n|(?<=,)\n[ \t]*\n")
 _TOKEN = re.compile(
@@ -74,7 +78,9 @@ def _add(found: list[Sentence], text: str, start: int, end: int) -> None:
     stripped = part.strip()
     if any(letter.isalnum() for letter in stripped):
         begins = start + len(part) - len(part.lstrip())
-        found.append(Sentence(" ".join(stripped.split()), text.count("\n", 0, begins) + 1, len(found)))
+        line = text.count("\n", 0, begins) + 1
+        for piece in wrap(" ".join(stripped.split()), MOST, break_on_hyphens=False):
+            found.append(Sentence(piece, line, len(found)))
 
 
 def tokens(text: str) -> list[Token]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from orggraph.extraction.lexicon import AFTER_TITLE, HEADS, MODIFIERS, NO_PART, NOT_OF, OPENING, TOPS
+from orggraph.extraction.lexicon import AFTER_TITLE, HEADS, MODIFIERS, NO_NAME, NO_PART, NOT_OF, OPENING, TOPS
 from orggraph.extraction.sentences import Token
 
 ACRONYMS = {
@@ -109,7 +109,7 @@ def _head_end(words: list[Token], at: int) -> int | None:
                 follows = more < len(words) and words[more].text.casefold() == "officer"
                 return more + 1 if follows else more
         return at + 1 if at and words[at - 1].text.casefold() in MODIFIERS else None
-    if word not in HEADS or word in ("officer", "executive"):
+    if word not in HEADS or word in ("officer", "executive") or _surname(words, at):
         return None
     if word in ("lead", "head", "chair", "captain", "coach", "partner") and not _nominal(words, at):
         return None
@@ -123,10 +123,19 @@ def _head_end(words: list[Token], at: int) -> int | None:
     return at + 1
 
 
+def _surname(words: list[Token], at: int) -> bool:
+    """Tell whether a head word is the surname of somebody, as in ``Rob Dean said``."""
+    word, before = words[at].text, words[at - 1].text if at else ""
+    after = words[at + 1].text if at + 1 < len(words) else ""
+    if not word.istitle() or not before.istitle() or after[:1].isupper() or after == "of":
+        return False
+    return before.casefold() not in MODIFIERS | HEADS | NO_NAME | set(STATES)
+
+
 def _nominal(words: list[Token], at: int) -> bool:
     """Tell whether a word that may be a verb is a title here: after a word that says so, or before ``of``."""
     before = words[at - 1].text.casefold() if at else ""
-    after = words[at + 1].text.casefold() if at + 1 < len(words) else ""
+    after = words[at + 1].text if at + 1 < len(words) else ""
     if after == "of":
         return True
     opened = before in OPENING - {"to"} or before in MODIFIERS or before in STATES

@@ -74,18 +74,21 @@ _VERBS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "say says said said saying": ((SAY, ""),),
     "announce announces announced announced announcing": ((SAY, ""),),
-    "confirm confirms confirmed confirmed confirming": ((SAY, ""),),
+    "confirm confirms confirmed confirmed confirming": ((APPOINT, r"(?= (?:<T\d+> )?<P\d+> as\b)"), (SAY, "")),
     "tell tells told told telling": ((SAY, ""),),
+    "out - - - -": ((RESIGN, r" as (?=(?:the |its )?<T)"),),
+    "poach poaches poached poached poaching": ((APPOINT, ""),),
     "effect - - - -": ((EFFECT, r"(?= <D)"),),
     "remain remains remained remained remaining": (("remain", r"(?= .*?<D)"),),
     "is is was - being": (("is", r" (?:currently |now |previously |formerly )?(?:the |its |a )?(?:new )?(?=<T)"),),
 }
 _AUXILIARY = (
-    r"(?:\b(?:will|would|shall|has|have|had|is|are|was|were|be|been|being|to|not|never|no longer|also|now|both|each|"
+    r"(?:(?:<D\d+>|\b(?:will|would|shall|has|have|had|is|are|was|were|be|been|being|to|not|never|no longer|also|"
+    r"now|both|each|"
     r"formally|officially|immediately|soon|today|may|might|could|should|can|expected|set|due|likely|poised|slated|"
     r"scheduled|tipped|rumoured|rumored|declined|denied|refused|plans?|planned|intends?|intention|agreed|going|used|"
     r"currently|reportedly|allegedly|temporarily|then|all|as|neither|nor|won't|hasn't|haven't|isn't|didn't|said|"
-    r"believed|thought|in talks|did|does|do|<D\d+>) )*$"
+    r"believed|thought|in talks|did|does|do)) )*$"
 )
 _HEARSAY = re.compile(
     r"\b(?:may|might|could|would|should|can|expected|likely|tipped|rumoured|rumored|reportedly|allegedly|in talks|"
@@ -104,6 +107,7 @@ _NOT = re.compile(
     r"\b(?:not|never|no longer|declined|denied|refused|neither|nor|no plans|won't|hasn't|haven't|isn't|didn't|used)\b"
 )
 _BE = re.compile(r"\b(?:is|are|was|were|be|been|being)\b(?! (?:going|to)\b)")
+_REPORTED = re.compile(r"\b(?:said|announced|confirmed|told)\b")
 _COMING = re.compile(
     r"\b(?:will|shall|is to|are to|set to|due to|scheduled to|slated to|plans? to|intends? to|"
     r"intention to|going to|agreed to)\b"
@@ -172,6 +176,8 @@ def _trigger(line: str, match: re.Match[str], floor: int) -> Trigger | None:
         and line[: match.start()].rstrip().endswith(">")
     ):
         passive = passive or bool(re.search(r"<P\d+> $", line[: match.start()]))
+    if "would" in words.split() and _REPORTED.search(line[:first]):
+        words += " will"
     told = _told(words, form, passive=passive, announcing=kind in _ANNOUNCED_KINDS, word=match.group())
     return Trigger(kind, first, match.start(), rest.end(), passive, told, _doubt(line, first, words), match.group())
 
@@ -187,9 +193,9 @@ def _told(words: str, form: str, *, passive: bool, announcing: bool, word: str) 
         return ANNOUNCED
     if form == "ing" and not passive:
         return COMING if re.search(r"\b(?:is|are|be)\b", words) else ""
-    if _PERFECT.search(words) or re.search(r"\b(?:was|were)\b", words):
+    if word == "out" or _PERFECT.search(words) or re.search(r"\b(?:was|were)\b", words):
         return DONE
-    if form == "base" and re.search(r"\bto$", words):
+    if words == "be" or (form == "base" and re.search(r"\bto$", words)):
         return ""
     if (form in ("past", "participle") and not passive) or re.search(r"\bnow\b", words):
         return DONE
@@ -200,7 +206,7 @@ def _doubt(line: str, first: int, words: str) -> str:
     """Give the word for which a verb is hearsay or denied, empty where it is stated."""
     for pattern in (_NOT, _HEARSAY):
         found = pattern.search(words)
-        if found:
+        if found and not (found.group() == "would" and _REPORTED.search(line[:first])):
             return found.group()
     before = line[:first]
     clause = re.split(r"[;:.]", before)[-1]
