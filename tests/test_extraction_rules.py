@@ -91,6 +91,17 @@ PHRASES = {
         ["ends Grant Wood Chairman Lakeside Bank 2025-10-03/2025-10-04",
          "acting Ellen Park Chair Lakeside Bank 2025-10-03/.."],
     ),
+    "replaced by nobody named": (
+        "Ana Ruiz has been replaced as head of sales at Solara Energy.",
+        ["ends Ana Ruiz Head of Sales Solara Energy ../2025-10-03"],
+    ),
+    "announced today": (
+        "Harbour Analytics today named Eva Lindholm as chief scientist.",
+        ["starts Eva Lindholm Chief Scientist Harbour Analytics ../.."],
+    ),
+    "only planned": (
+        "Solara Energy plans to create the role of chief data officer. It may appoint Ana Ruiz as its first.", [],
+    ),
     "nobody": ("Nobody has been appointed to replace Mr Stone. Acting CFO Lena Kurz will stay until then.", []),
     "not a role": ("Microsoft will report earnings. Apple named a price. The manager leaves nothing to chance.", []),
     "what was so before": ("Carla Voss reported to Ana Ruiz. She has been CFO of Solara Energy since 2020.", []),

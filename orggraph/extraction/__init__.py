@@ -22,8 +22,9 @@ from orggraph.extraction.clauses import Topic
 from orggraph.extraction.model import TIME_LIMIT, Endpoint, asked
 from orggraph.extraction.names import tagged
 from orggraph.extraction.posts import first_mentions, further, introduced, main_organization
+from orggraph.extraction.reading import Event
 from orggraph.extraction.rows import Row, gather
-from orggraph.extraction.rules import Event, events
+from orggraph.extraction.rules import events
 from orggraph.extraction.sentences import Sentence, divide
 
 GAP = " … "

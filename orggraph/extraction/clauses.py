@@ -37,7 +37,6 @@ class Topic:
     person: str = ""
     pair: tuple[str, ...] = ()
     mentioned: list[str] = field(default_factory=list)
-    organization: str = ""
 
 
 @dataclass(slots=True)

@@ -111,7 +111,7 @@ def _parted(sentence: Sentence) -> tuple[Sentence, list[Item]]:
                 items.append(Item("H" if lower in HONORIFICS and words[at].text[0].isupper() else "W", words[at].text))
                 end = at + 1
             at = end
-    return sentence, _split_runs(items)
+    return sentence, items
 
 
 def _limit(words: list[Token], at: int, spans: dict[int, Title], days: list[When]) -> int:
@@ -170,11 +170,6 @@ def _capital(word: str) -> bool:
 
 def _joined(words: list[Token], first: int, end: int, text: str) -> str:
     return text[words[first].start : words[end - 1].end]
-
-
-def _split_runs(items: list[Item]) -> list[Item]:
-    """Cut ``Kite & Co`` from nothing, but take a leading word off that only begins the sentence (``Design chief``)."""
-    return [item for item in items if item.text.strip()]
 
 
 def _classified(parted: list[tuple[Sentence, list[Item]]], organization: str) -> dict[str, tuple[str, str]]:

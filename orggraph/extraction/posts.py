@@ -9,8 +9,8 @@ from datetime import date
 
 from orggraph.extraction.days import COMING, UNTIL, moment
 from orggraph.extraction.names import Tagged
+from orggraph.extraction.reading import TRANSFERRED, Event
 from orggraph.extraction.rows import OPENING, Row
-from orggraph.extraction.rules import TRANSFERRED, Event
 from orggraph.period import intersect
 
 _INTRODUCED = (

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from orggraph.extraction.days import ANNOUNCED, DONE
-from orggraph.extraction.names import Tagged
-from orggraph.extraction.rules import ACTING, CREATED, ENDS, REPORTS, STARTS, TRANSFERRED, Event
+from orggraph.extraction.days import ANNOUNCED
+from orggraph.extraction.reading import ACTING, BECOMES, CREATED, ENDS, REPORTS, STARTS, TRANSFERRED, Event
 from orggraph.period import Moment, intersect
 
 OPENING = frozenset({STARTS, TRANSFERRED, ACTING})
@@ -72,7 +71,7 @@ def _take(made: list[Row], event: Event, current: dict[str, str], place: str) ->
     row = _row(event, place)
     if not event.post and event.kind in OPENING and not event.role and not event.organization and not event.replaces:
         return
-    if row.kind == "becomes":
+    if row.kind == BECOMES:
         held = current.get(event.person, "")
         row.kind = TRANSFERRED if held and held.casefold() != event.post.casefold() else STARTS
         row.from_post = row.from_post or (held if row.kind == TRANSFERRED else "")
@@ -150,6 +149,3 @@ def _complete(
         row.post = row.post or known.get(row.person, "")
     if row.kind == TRANSFERRED and not row.from_post:
         row.from_post = next((r.post for r in made if r.replaces == row.person and r.post != row.post), "")
-
-
-__all__ = ["DONE", "Row", "Tagged", "gather"]

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from orggraph.extraction.days import ANNOUNCED, COMING, DONE, PRESENT
 
-APPOINT, PROMOTE, JOIN, BECOME, MOVE, SUCCEED, LEAVE, RESIGN, DISMISS, REPORT, SAY, EFFECT, LEAD = (
-    "appoint", "promote", "join", "become", "move", "succeed", "leave", "resign", "dismiss", "report", "say", "effect",
-    "lead",
+APPOINT, PROMOTE, JOIN, BECOME, MOVE, SUCCEED, LEAVE, RESIGN, DISMISS, REPORT, SAY, LEAD, REMAIN, IS = (
+    "appoint", "promote", "join", "become", "move", "succeed", "leave", "resign", "dismiss", "report", "say",
+    "lead", "remain", "is",
 )  # fmt: skip
 
 _FORMS = ("base", "s", "past", "participle", "ing")
@@ -78,9 +78,8 @@ _VERBS: dict[str, tuple[tuple[str, str], ...]] = {
     "tell tells told told telling": ((SAY, ""),),
     "out - - - -": ((RESIGN, r" as (?=(?:the |its )?<T)"),),
     "poach poaches poached poached poaching": ((APPOINT, ""),),
-    "effect - - - -": ((EFFECT, r"(?= <D)"),),
-    "remain remains remained remained remaining": (("remain", r"(?= .*?<D)"),),
-    "is is was - being": (("is", r" (?:currently |now |previously |formerly )?(?:the |its |a )?(?:new )?(?=<T)"),),
+    "remain remains remained remained remaining": ((REMAIN, r"(?= .*?<D)"),),
+    "is is was - being": ((IS, r" (?:currently |now |previously |formerly )?(?:the |its |a )?(?:new )?(?=<T)"),),
 }
 _AUXILIARY = (
     r"(?:(?:<D\d+>|\b(?:will|would|shall|has|have|had|is|are|was|were|be|been|being|to|not|never|no longer|also|"
@@ -178,11 +177,8 @@ def _trigger(line: str, match: re.Match[str], floor: int) -> Trigger | None:
         passive = passive or bool(re.search(r"<P\d+> $", line[: match.start()]))
     if "would" in words.split() and _REPORTED.search(line[:first]):
         words += " will"
-    told = _told(words, form, passive=passive, announcing=kind in _ANNOUNCED_KINDS, word=match.group())
+    told = _told(words, form, passive=passive, announcing=kind in _ANNOUNCING, word=match.group())
     return Trigger(kind, first, match.start(), rest.end(), passive, told, _doubt(line, first, words), match.group())
-
-
-_ANNOUNCED_KINDS = _ANNOUNCING | {"resigned"}
 
 
 def _told(words: str, form: str, *, passive: bool, announcing: bool, word: str) -> str:
