@@ -111,7 +111,8 @@ def quoted(numbers: list[int], parted: list[Sentence]) -> str:
 
 def _placed(row: Row) -> bool:
     """Tell whether a row says enough to be a role change: somebody's post or place, or to whom he reports."""
-    return bool(row.reports_to if row.kind == "reports" else row.post or row.unit or row.organization)
+    needed = {"reports": row.reports_to, "acting": row.post}
+    return bool(needed.get(row.kind, row.post or row.unit or row.organization))
 
 
 def _change(row: Row, parted: list[Sentence], edition: Mapping[str, str]) -> RoleChange:
