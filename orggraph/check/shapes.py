@@ -73,7 +73,7 @@ def shape_findings(
     chronicle = Chronicle(timeline)
     held = _of_all_time(chronicle, base) if day is None else _of_day(Snapshot(timeline, day))
     held.triples.extend((lower, RDFS + "subClassOf", upper) for lower, upper in _CLASSES)
-    found = {_finding(chronicle, held, *told) for told in _results(held.triples, stated)}
+    found = {_finding(chronicle, held, *told) for told in validated(held.triples, stated)}
     return sorted(found, key=lambda f: (list(SEVERITIES.values()).index(f.severity), f.message, f.nodes))
 
 
@@ -132,7 +132,9 @@ def _check_size(facts: int, instead: str) -> None:
         raise UnsupportedError(f"SHACL is for at most {MOST:,} facts, and here are {facts:,} ({instead})")
 
 
-class _Told(NamedTuple):
+class Told(NamedTuple):
+    """One result of a validation: the node, how grave, what is said, which constraint, and the path."""
+
     focus: str
     severity: str
     message: str
@@ -140,8 +142,8 @@ class _Told(NamedTuple):
     path: str
 
 
-def _results(data: Iterable[Triple], shapes: Iterable[Triple]) -> Iterator[_Told]:
-    """Validate a graph, and give the results."""
+def validated(data: Iterable[Triple], shapes: Iterable[Triple]) -> Iterator[Told]:
+    """Hold a graph against shapes, and give the results in no order; `UnsupportedError` for ill-formed shapes."""
     from orggraph.rdf import to_rdflib  # imports an RDF library
 
     try:
@@ -158,7 +160,7 @@ def _results(data: Iterable[Triple], shapes: Iterable[Triple]) -> Iterator[_Told
     yield from _read_report(report, stated)
 
 
-def _read_report(report: rdflib.Graph, shapes: rdflib.Graph) -> Iterator[_Told]:
+def _read_report(report: rdflib.Graph, shapes: rdflib.Graph) -> Iterator[Told]:
     from rdflib import Literal as Lit
     from rdflib import URIRef
 
@@ -171,7 +173,7 @@ def _read_report(report: rdflib.Graph, shapes: rdflib.Graph) -> Iterator[_Told]:
         component = str(report.value(result, word("sourceConstraintComponent"))).removeprefix(SHACL)
         severity = str(report.value(result, word("resultSeverity"))).removeprefix(SHACL)
         path = shapes.value(shape, word("path")) or report.value(result, word("resultPath"))
-        yield _Told(
+        yield Told(
             str(report.value(result, word("focusNode"))),
             SEVERITIES.get(severity, "error"),
             str(said) if isinstance(said, Lit) else "",
