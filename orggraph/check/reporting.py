@@ -28,7 +28,7 @@ def reporting_cycles(chronicle: Chronicle, rows: Rows) -> Iterator[Finding]:
     """
     solid = [f for f in chronicle.facts(rows) if is_line(f) and f.predicate == REPORTS_DIRECTLY_TO]
     solid = [f for f in solid if not (f.subject == f.object and DERIVED in f.flags)]
-    found = sorted(_rounds(solid), key=lambda entry: _all_derived(entry[2]))
+    found = sorted(_rounds(chronicle, solid), key=lambda entry: _all_derived(entry[2]))
     told: set[str] = set()
     for cycle, sure, edges in found:
         lines = [fact for edge in edges for fact in edge]
@@ -45,7 +45,7 @@ def reporting_cycles(chronicle: Chronicle, rows: Rows) -> Iterator[Finding]:
 def circles_of_units(chronicle: Chronicle, rows: Rows) -> Iterator[Finding]:
     """Find units that are part of themselves, by how many others and on which days."""
     parts = [f for f in chronicle.facts(rows) if f.kind == PLACE and f.predicate == UNIT_OF and f.subject]
-    for cycle, sure, edges in _rounds(parts):
+    for cycle, sure, edges in _rounds(chronicle, parts):
         if sure or _possible(edges, cycle):
             names = _names(chronicle, cycle)
             steps = [f"{one} is part of {other}" for one, other in pairwise([*names, names[0]])]
@@ -91,15 +91,25 @@ def managers_who_left(chronicle: Chronicle, rows: Rows) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _rounds(lines: list[Fact]) -> list[tuple[Cycle, bool, list[list[Fact]]]]:
-    """Give each cycle of lines, whether it holds on every reading of the dates, and what may make each of its steps."""
+def _rounds(chronicle: Chronicle, lines: list[Fact]) -> list[tuple[Cycle, bool, list[list[Fact]]]]:
+    """Give each cycle of lines, whether it holds on every reading of the dates, and what may make each of its steps.
+
+    It begins with the first in the order of names.
+    """
     certain = cycles(_edges(lines, certain=True))
     maybe = [cycle for cycle in cycles(_edges(lines, certain=False)) if not _within(cycle, certain)]
     between: dict[tuple[str, str], list[Fact]] = {}
     for fact in lines:
         between.setdefault((fact.subject, str(fact.object)), []).append(fact)
     both = [*((cycle, True) for cycle in certain), *((cycle, False) for cycle in maybe)]
-    return [(cycle, sure, _candidates(between, cycle)) for cycle, sure in both]
+    turned = [(_turned(chronicle, cycle), sure) for cycle, sure in both]
+    return [(cycle, sure, _candidates(between, cycle)) for cycle, sure in turned]
+
+
+def _turned(chronicle: Chronicle, cycle: Cycle) -> Cycle:
+    names = _names(chronicle, cycle)
+    turn = names.index(min(names))
+    return cycle._replace(path=cycle.path[turn:] + cycle.path[:turn])
 
 
 def _edges(lines: list[Fact], *, certain: bool) -> list[Edge]:
@@ -143,10 +153,8 @@ def _all_derived(edges: list[list[Fact]]) -> bool:
 
 
 def _names(chronicle: Chronicle, cycle: Cycle) -> list[str]:
-    """Name the nodes of a cycle, from the first in the order of names on."""
-    names = [chronicle.who(iri, some_day((cycle.first, cycle.end))) for iri in cycle.path]
-    turn = names.index(min(names))
-    return names[turn:] + names[:turn]
+    """Name the nodes of a cycle along its path."""
+    return [chronicle.who(iri, some_day((cycle.first, cycle.end))) for iri in cycle.path]
 
 
 def _reporting_round(names: list[str]) -> str:
@@ -183,7 +191,8 @@ def _managers_at_once(chronicle: Chronicle, reporter: str, lines: list[Fact]) ->
         for stretch in joined(found):
             for part in [stretch] if certain else uncovered(stretch, warned):
                 day = some_day(part)
-                names = listed(sorted(chronicle.who(iri, day) for iri in managers))
+                managers = tuple(sorted(managers, key=lambda iri: (chronicle.who(iri, day), iri)))
+                names = listed(chronicle.who(iri, day) for iri in managers)
                 has = "has" if certain else "possibly has"
                 message = f"{chronicle.who(reporter, day)} {has} several direct managers, {names}, {days(part)}"
                 rests_on = [f for f in lines if f.object in managers]

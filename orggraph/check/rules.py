@@ -184,7 +184,7 @@ def _misplaced(
 ) -> Finding:
     day, word = some_day(fact.period.possible), predicate.removeprefix(ORG)
     name = chronicle.name(str(iri), day)
-    message = f"{chronicle.statement(fact)}: {name} is {_a(kind)}, and org:{word} is said of it"
+    message = f"{chronicle.statement(fact)}: {name} is {_a(kind)}, which org:{word} does not take there"
     return chronicle.finding(
         "warning", f"{message} (expected {' or '.join(_a(one) for one in allowed)})", code="domain-range",
         nodes=(str(iri), fact.subject), stretch=fact.period.possible, facts=[fact],

@@ -131,7 +131,8 @@ def _over(
     facts: list[Fact],
 ) -> Finding:  # fmt: skip
     day = some_day(stretch)
-    names = listed(sorted(chronicle.name(person, day) for person in people))
+    people = tuple(sorted(people, key=lambda person: (chronicle.name(person, day), person)))
+    names = listed(chronicle.name(person, day) for person in people)
     has = f"has {_number(seats)} {'seat' if seats == 1 else 'seats'} but {'' if sure else 'possibly '}"
     message = f"{chronicle.name(post, day)} {has}{_number(len(people))} holders, {names}, {days(stretch)}"
     severity, nodes = "warning" if sure else "note", (post, *people)
