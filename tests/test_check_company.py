@@ -59,7 +59,8 @@ CASES: list[Case] = [
      ["Ben Brook", "Chief Technology Officer"], ("2024-04-01", "2024-04-02")),
     ("domain-range", [row("starts", "2024-01-01", person="Pat", person_id=PAT),
                       row("starts", "2024-02-01", person="Zoe", unit_id=PAT)], "warning",
-     "Zoe as member of Pat: Pat is a person, which org:memberOf does not take there (expected a unit or an organization)",
+     "Zoe as member of Pat: Pat is a person, which org:memberOf does not take there (expected a unit or an "
+     "organization)",
      ["Pat", "Zoe"], ("2024-02-01", "..")),
     ("inverse", [row("created", "2024-01-01", unit="Labs", unit_id=LABS),
                  row("starts", "2024-01-01", person="Pat", person_id=PAT, post="Fellow"),

@@ -175,6 +175,12 @@ def test_shapes_on_the_command_line(tmp_path: Path) -> None:
     assert "none.ttl: the shapes cannot be read: No such file" in refused.stderr
 
 
+def test_a_selection_of_sources_is_what_is_checked(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(CYCLE, "utf-8")
+    alone = ["--data", str(tmp_path / "a.csv"), "--sources", "register", "check"]
+    assert CliRunner().invoke(main, alone, catch_exceptions=False).stdout == "everything fits together\n"
+
+
 def test_the_output_goes_into_a_file(tmp_path: Path) -> None:
     path = tmp_path / "found.sarif"
     assert run(tmp_path, CYCLE, "--format", "sarif", "-o", str(path)).stdout == ""

@@ -37,7 +37,7 @@ from orggraph.vocabulary import CLASSES, ORGG, Literal
 SEATS = ORGG + "seats"
 """The attribute of a post that says how many may hold it at once."""
 
-_ROUNDS = 100
+_ROUNDS, _SLOW = 100, 0.995
 _WIDE = 1 << 31
 """Two numbers of terms make one group: the first times so much, plus the second."""
 
@@ -99,7 +99,7 @@ class Suspects:
     def _on_cycles(self, rows: Rows) -> Rows:
         """Take away, again and again, the days of an edge on which nothing leads to it or nothing on from it.
 
-        Stops early where that goes slowly, as along a long chain: what is left is looked through for components.
+        Stops early where that takes little away, as along a long chain: what is left is looked through for components.
         """
         c = self._c
         source, target = c.subject[rows].astype(np.int64), c.object[rows].astype(np.int64)
@@ -110,7 +110,8 @@ class Suspects:
             for one, other in ((source, target), (target, source)):
                 which, held = cut(held._replace(group=one[edges]), united(held._replace(group=other[edges])))
                 edges = edges[which]
-            if (len(edges), int((held.end - held.first).sum())) == before or len(edges) > 2 * len(rows):
+            after = (len(edges), int((held.end - held.first).sum()))
+            if len(edges) > 2 * len(rows) or all(now > _SLOW * was for now, was in zip(after, before, strict=True)):
                 break
         return rows[distinct(edges)]
 

@@ -63,16 +63,21 @@ def open_to_read(origin: Origin) -> graph.OrgGraph:
     opened = open_with_findings(origin)
     for finding in opened.left_out:
         said(f"left out: {finding}")
+    return opened.org
+
+
+def _selected(origin: Origin, org: graph.OrgGraph) -> graph.OrgGraph:
+    """Leave out the sources, and what was stated later, that were not asked for."""
     if origin.sources or origin.trust or origin.stated_by:
         trust = [source.strip() for source in origin.trust.split(">") if source.strip()]
-        return opened.org.select(sources=origin.sources, trust=trust, stated_by=origin.stated_by)
-    return opened.org
+        return org.select(sources=origin.sources, trust=trust, stated_by=origin.stated_by)
+    return org
 
 
 def open_with_findings(origin: Origin) -> Opened:
     """Open what is asked about; raise `StoreError` where there is no store, `LoadError` for files with errors."""
     if not origin.data:
-        return Opened(_open_store(origin, create=False))
+        return Opened(_selected(origin, _open_store(origin, create=False)))
     org = graph.OrgGraph()
     with progress(f"reading {', '.join(origin.data)}") as told:
         report = org.load(
@@ -85,7 +90,8 @@ def open_with_findings(origin: Origin) -> Opened:
             keep_going=origin.keep_going,
             progress=told,
         )
-    return Opened(org, tuple(finding for finding in report.findings if finding.severity == "error"))
+    left_out = tuple(finding for finding in report.findings if finding.severity == "error")
+    return Opened(_selected(origin, org), left_out)
 
 
 def open_to_write(origin: Origin, *, create: bool = True) -> graph.OrgGraph:
