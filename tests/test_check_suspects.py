@@ -111,7 +111,7 @@ def _said(draw: st.DrawFn) -> tuple[str, str, str, str | Literal, str, str]:
     return kind, *told, "", ""
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(facts(), max_size=40))
 def test_what_is_left_out_beforehand_contradicts_nothing(history: list[Fact]) -> None:
     timeline = Timeline(history)
@@ -123,10 +123,11 @@ def test_histories_of_the_property_contradict_themselves_in_every_way() -> None:
     """The property above says nothing about a code that its histories never lead to."""
     seen: set[str] = set()
 
-    @settings(max_examples=100, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=250, deadline=None, derandomize=True, database=None)
     @given(st.lists(facts(), min_size=20, max_size=40))
     def collect(history: list[Fact]) -> None:
-        seen.update(finding.code for finding in check(Timeline(history)))
+        if len(seen) < len(CHECKS):
+            seen.update(finding.code for finding in check(Timeline(history)))
 
     collect()
     assert seen == set(CHECKS)
@@ -160,9 +161,9 @@ def loaded(shared: Path, name: str) -> OrgGraph:
 # ---- many facts
 
 
-def test_cycles_and_gaps_are_found_among_two_hundred_thousand_facts() -> None:
+def test_cycles_and_gaps_are_found_among_forty_thousand_facts() -> None:
     dice, made = random.Random(3), list[Fact]()
-    for n in range(1, 50_000):
+    for n in range(1, 20_000):
         start = BEGIN + dice.randrange(1000)
         made.append(line(n, dice.randrange(n), start, start + dice.randrange(1, 900)))
         made.append(tenure(n, start, start + 400))
