@@ -181,6 +181,17 @@ def test_a_selection_of_sources_is_what_is_checked(tmp_path: Path) -> None:
     assert CliRunner().invoke(main, alone, catch_exceptions=False).stdout == "everything fits together\n"
 
 
+def test_what_a_reader_finds_odd_is_listed_with_its_row(shared: Path) -> None:
+    """Organograms in which posts report to themselves or to no post of the table."""
+    files = sorted((shared / "uk_organograms").glob("*-senior.csv"))
+    data = [word for file in files for word in ("--data", str(file))]
+    told = CliRunner().invoke(main, [*data, "--keep-going", "check", "--format", "sarif"], catch_exceptions=False)
+    log = json.loads(told.stdout)
+    check_sarif(log)
+    odd = [result for result in log["runs"][0]["results"] if result["level"] == "warning"]
+    assert odd and all(result["locations"][0]["physicalLocation"]["region"]["startLine"] > 1 for result in odd)
+
+
 def test_the_output_goes_into_a_file(tmp_path: Path) -> None:
     path = tmp_path / "found.sarif"
     assert run(tmp_path, CYCLE, "--format", "sarif", "-o", str(path)).stdout == ""

@@ -123,7 +123,7 @@ def test_histories_of_the_property_contradict_themselves_in_every_way() -> None:
     """The property above says nothing about a code that its histories never lead to."""
     seen: set[str] = set()
 
-    @settings(max_examples=250, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=120, deadline=None, derandomize=True, database=None)
     @given(st.lists(facts(), min_size=20, max_size=40))
     def collect(history: list[Fact]) -> None:
         if len(seen) < len(CHECKS):

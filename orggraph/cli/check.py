@@ -37,7 +37,7 @@ def check(
     warnings are contradictions on every reading of the dates: cycles of reporting or of units, several managers,
     several holders of one seat, managers who had left, tenures beyond the life of what they are in, sources that
     disagree, the rules of W3C ORG; notes are contradictions on some reading, likely slips, and assumptions that were
-    made.
+    made. With --data, what readers found odd in the files is listed too; for a store they said it when it was loaded.
 
     --format json names everybody concerned, the days, the role changes and where they were read (answers.schema.json
     in the package is its schema); --format sarif is SARIF 2.1.0, for code review.
@@ -51,7 +51,8 @@ def check(
         raise click.UsageError("--as-of is the day that --shapes are held against; the rest is over all of time")
     opened = open_with_findings(ctx.ensure_object(Origin))
     with progress("checking"):
-        findings = [*opened.left_out, *opened.org.check(shapes=shapes, as_of=day)]
+        found = opened.org.check(shapes=shapes, as_of=day)
+        findings = [*opened.left_out, *found, *sorted(set(opened.noted).difference(found))]
     findings.sort(key=lambda finding: SEVERITIES.index(finding.severity))
     counts = {severity: sum(found.severity == severity for found in findings) for severity in SEVERITIES}
     if format == "text":

@@ -36,10 +36,14 @@ class Origin(NamedTuple):
 
 
 class Opened(NamedTuple):
-    """An organization, and what in the files of ``--data`` could not be read and was left out."""
+    """An organization, what in the files of ``--data`` could not be read and was left out, and what else was found.
+
+    ``noted`` is empty for a selection of sources, of which it would not be true.
+    """
 
     org: graph.OrgGraph
     left_out: tuple[Finding, ...] = ()
+    noted: tuple[Finding, ...] = ()
 
 
 def check_origin(ctx: click.Context, origin: Origin) -> None:
@@ -91,7 +95,9 @@ def open_with_findings(origin: Origin) -> Opened:
             progress=told,
         )
     left_out = tuple(finding for finding in report.findings if finding.severity == "error")
-    return Opened(_selected(origin, org), left_out)
+    noted = tuple(finding for finding in report.findings if finding.severity != "error")
+    selected = _selected(origin, org)
+    return Opened(selected, left_out, noted if selected is org else ())
 
 
 def open_to_write(origin: Origin, *, create: bool = True) -> graph.OrgGraph:
