@@ -316,6 +316,8 @@ def test_on_the_command_line(tmp_path: Path) -> None:
     store = tmp_path / "s.orggraph"
     orggraph.open(store).load(ROWS)
     assert run(store, "merge", "Ada King", "A. Lovelace", "--reason", "her married name")[0] == 0
+    out = run(store, "holders", "Chief Executive", "--as-of", "2020-07-01", "--explain")[1]
+    assert "same as: person Ada King, into A. Lovelace, reason her married name" in out
     code, out, _ = run(store, "history", "A. Lovelace")
     assert code == 0 and "Ada King is judged to be the same as A. Lovelace (her married name)" in out
     code, _, err = run(store, "merge", "A. Lovelace", "Ada King")

@@ -316,6 +316,8 @@ REFUSED: dict[str, Callable[[RemoteOrg], Any]] = {
     "load": lambda org: org.load([]),
     "record": lambda org: org.record("starts", person="Ada", post="CTO", effective="2024"),
     "unload": lambda org: org.unload("abc"),
+    "merge": lambda org: org.merge("Ada", "Bob"),
+    "unmerge": lambda org: org.unmerge("Ada", "Bob"),
     "sources": lambda org: org.select(sources=["register"]),
     "trust": lambda org: org.select(trust=["register", "press"]),
     "stated_by": lambda org: org.select(stated_by="2024-01-01"),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from orggraph.changes import RoleChange
 from orggraph.facts import LINE, MEMBERSHIP, PLACE, Fact
 from orggraph.graph import OrgGraph
+from orggraph.history import JUDGED
 from orggraph.period import as_date, iso
 from orggraph.results import table, visible
 from orggraph.snapshot import CERTAIN, POSSIBLE, PRESUMED, Snapshot
@@ -31,11 +32,13 @@ Explained = tuple[str, Sequence[Fact]]
 
 
 def explain(org: OrgGraph, reply: Reply) -> str:
-    """Explain the rows of a look-up: the facts that each rests on."""
+    """Explain the rows of a look-up: the facts that each rests on, and with whom its entity is judged to be one."""
     rows = []
     for row in reply.rows[:MOST]:
         by_id = {fact.id: fact for fact in org.facts_on(row.iri)}
-        rows.append((f"{row.name}: {row.certainty}", [by_id[number] for number in row.facts if number in by_id]))
+        judged = [f for f in by_id.values() if f.predicate in JUDGED and _counts(f, reply.snapshot)]
+        facts = [by_id[number] for number in row.facts if number in by_id]
+        rows.append((f"{row.name}: {row.certainty}", [*facts, *judged]))
     return explained(org, rows, more=len(reply.rows) - len(rows), what="rows")
 
 
