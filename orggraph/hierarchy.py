@@ -71,7 +71,25 @@ def to_networkx(snapshot: Snapshot) -> networkx.DiGraph[str]:
         fact = best[pair]
         line = "dotted" if fact.predicate == REPORTS_DOTTED_TO else "direct"
         graph.add_edge(*pair, line=line, certainty=snapshot.certainty(fact), derived=DERIVED in fact.flags)
+    _lead_to_holders(graph, {p: {f.post: snapshot.certainty(f) for f in reversed(facts)} for p, facts in held.items()})
     return graph
+
+
+def _lead_to_holders(graph: networkx.DiGraph[str], held: dict[str, dict[str, str]]) -> None:
+    """Let a post that names nobody report to whoever holds the post that it reports to, as its holder would.
+
+    ``held`` gives the posts of each person with how certain that is.
+    """
+    holders: dict[str, list[str]] = {}
+    for person, posts in sorted(held.items()):
+        for post in posts:
+            holders.setdefault(post, []).append(person)
+    lines = [(below, above, said) for below, above, said in graph.edges(data=True) if graph.nodes[below]["absence"]]
+    for below, above, said in lines:
+        for person in holders.get(above, ()):
+            if not graph.has_edge(below, person):
+                weaker = max(str(said["certainty"]), held[person][above], key=lambda label: _RANK[label])
+                graph.add_edge(below, person, line=said["line"], certainty=weaker, derived=True)
 
 
 def in_office(snapshot: Snapshot) -> dict[str, list[Fact]]:

@@ -77,7 +77,10 @@ def test_lines_between_posts_are_not_counted_beside_those_of_their_holders() -> 
         {"kind": "reports", "post": "Cook", "reports_to_post": "CEO", "effective": "2020-01-01"},
     )
     graph = to_networkx(snapshot)
-    assert named(snapshot, spans(graph))["Ann"] == 3
+    assert named(snapshot, spans(graph))["Ann"] == 4, "Ben, Cid, Gus and the post that would report to her"
+    names = {snapshot.name(iri): iri for iri in graph}
+    assert graph.edges[names["Cook"], names["Ann"]] == {"line": "direct", "certainty": "presumed", "derived": True}
+    assert (names["Nurse"], names["Ann"]) not in graph.edges
     assert stats(snapshot)["vacant_posts"] == 1
 
 

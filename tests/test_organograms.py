@@ -155,6 +155,7 @@ def test_posts_are_counted_by_why_they_name_nobody(tmp_path: Path) -> None:
     found = stats(day.snapshot)
     assert found["vacant_posts"] == 1
     assert found["other_posts_without_a_name"] == {"eliminated": 1, "unknown": 1, "withheld": 2}
+    assert found["span"]["max"] == 5, "whoever is withheld reports to somebody like anybody else"  # type: ignore[index]  # a dict
     run = ["--data", str(path), "chart", "--as-of", D1, "-o", str(tmp_path / "a.svg")]
     said = CliRunner().invoke(main, run).stderr
     assert "2 people, 1 vacant post, 1 post eliminated, 1 post unknown, 2 posts withheld, " in said
