@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import openpyxl
@@ -15,6 +16,7 @@ from orggraph.cli import main
 HEADER = "Employee ID,Name,Title,Manager ID"
 JANUARY, FEBRUARY = "staff-2025-01-31", "staff-2025-02-28"
 Load = Callable[..., Result]
+NOBODY = 65534
 
 
 def staff(people: int, *, first: int = 1) -> str:
@@ -140,11 +142,34 @@ def test_what_cannot_be_opened_says_why(load: Load, name: str, message: str) -> 
     assert not Path("org.orggraph").exists()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read everything")
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Be somebody who may not read everything; the superuser becomes nobody for a while."""
+    before = os.geteuid()
+    if before == 0:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(before)
+
+
 def test_a_file_that_may_not_be_read_says_so(load: Load) -> None:
-    Path(f"{JANUARY}.csv").write_text(FULL, "utf-8")
-    Path(f"{JANUARY}.csv").chmod(0)
-    assert "cannot be opened: Permission denied" in load(f"{JANUARY}.csv").stderr
+    file = f"{JANUARY}.csv"
+    load(file, FULL)  # imports what a load needs
+    Path(file).chmod(0)
+    with as_nobody():
+        said = CliRunner().invoke(main, ["--data", file, "info"], catch_exceptions=False).stderr
+    assert f"{file}: cannot be opened: Permission denied" in said
+
+
+def test_a_store_that_may_not_be_read_says_so(load: Load) -> None:
+    load(f"{JANUARY}.csv", FULL)
+    Path("org.orggraph").chmod(0)
+    with as_nobody():
+        done = CliRunner().invoke(main, ["info"], catch_exceptions=False)
+    assert (done.exit_code, done.stderr[:50]) == (1, "error: org.orggraph: the store cannot be opened ([")
+    Path("org.orggraph").chmod(0o700)
 
 
 def test_not_every_line_of_another_encoding_is_listed(load: Load) -> None:

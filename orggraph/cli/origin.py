@@ -109,7 +109,10 @@ def open_to_write(origin: Origin, *, create: bool = True) -> graph.OrgGraph:
 
 def is_there(origin: Origin) -> bool:
     """Tell whether the store exists."""
-    return opening.is_remote(origin.store) or (Path(origin.store) / "store.json").exists()
+    try:
+        return opening.is_remote(origin.store) or (Path(origin.store) / "store.json").exists()
+    except OSError:  # opening it says why it cannot be looked at
+        return True
 
 
 def stamp_of(origin: Origin) -> str:

@@ -60,7 +60,11 @@ class EmbeddedStore:
         self._used: IO[str] | None = None
         self._writing: pyoxigraph.Store | None = None
         self._reading: pyoxigraph.Store | None = None
-        if not (path / "store.json").exists():
+        try:
+            there = (path / "store.json").exists()
+        except OSError as error:
+            raise StoreError(f"{path}: the store cannot be opened ({error})") from error
+        if not there:
             if not create:
                 raise StoreError(f"{path}: there is no store here (make one with: orggraph --store {path} load FILE…)")
             _make(path, base)
