@@ -41,10 +41,10 @@ def same(timeline: Timeline, changes_of: ChangesOf, a: str, b: str, *, now: int)
     first, second = _side(timeline, changes_of, a), _side(timeline, changes_of, b)
     if first.kind != second.kind:
         raise ChangeError(
-            f"{first.name} is a {first.kind} and {second.name} a {second.kind}: only two of one kind can be the same"
+            f"{first.name} ({first.kind}) and {second.name} ({second.kind}): only two of one kind can be the same"
         )
     if first.kind not in SUBJECTS:
-        raise ChangeError(f"{first.name} is a {first.kind or 'thing'}: only {', '.join(SUBJECTS)} can be the same")
+        raise ChangeError(f"{first.name} ({first.kind or 'unknown'}): only {', '.join(SUBJECTS)} can be the same")
     if first.standing == second.standing:
         raise ChangeError(f"{a!r} and {b!r} are one {first.kind} already ({_called(timeline, first.standing)})")
     known = [*_judgements(timeline, changes_of, first.standing), *_judgements(timeline, changes_of, second.standing)]

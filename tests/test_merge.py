@@ -107,7 +107,7 @@ def test_a_chain_is_one_and_each_link_is_taken_back_by_itself() -> None:
 @pytest.mark.parametrize(
     ("a", "b", "said"),
     [
-        ("Ada King", "CTO", "Ada King is a person and CTO a post: only two of one kind can be the same"),
+        ("Ada King", "CTO", "Ada King (person) and CTO (post): only two of one kind can be the same"),
         ("Ada King", "Ada King", "'Ada King' and 'Ada King' are one person already"),
         ("Bob Bell", "The Countess", "'Bob Bell' and 'The Countess' are one person already (Bob Bell)"),
     ],
@@ -238,7 +238,7 @@ def test_the_order_of_loads_does_not_matter(rows: list[Row], cut: int) -> None:
     ("judged", "message"),
     [
         (row("same as", person="Ada King", into="Nobody"), "same as: nothing else is known here of 'Nobody'"),
-        (row("same as", person="Ada King", into_id="urn:acme"), "one is a person and the other a organization"),
+        (row("same as", person="Ada King", into_id="urn:acme"), "person and organization cannot be the same"),
     ],
 )
 def test_a_judgement_that_cannot_be_is_a_finding_and_merges_nothing(judged: Row, message: str) -> None:

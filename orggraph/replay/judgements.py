@@ -69,7 +69,7 @@ def merged(judgements: Iterable[Judgement], kinds: Mapping[str, str]) -> Merged:
 def _problem(judgement: Judgement, kinds: Mapping[str, str]) -> str:
     first, second = kinds.get(judgement.first, ""), kinds.get(judgement.second, "")
     if first and second:
-        return "" if first == second else f"one is a {first} and the other a {second}, so they cannot be the same"
+        return "" if first == second else f"{first} and {second} cannot be the same (expected two of one kind)"
     change = judgement.statement.change
     name = _first_name(judgement.statement) if not first else change.into or change.into_id
     return f"nothing else is known here of {name!r}"
