@@ -580,10 +580,14 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path, unbuffered: str) ->
 
 def test_an_interrupt_ends_quietly(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "slow.csv")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "orggraph", "--data", "slow.csv", "info"],
-        stderr=subprocess.PIPE, cwd=tmp_path, env=_environment(PYTHONWARNINGS=""),  # the file is left open, as it must
-    )  # fmt: skip
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background ignores it
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "orggraph", "--data", "slow.csv", "info"],
+            stderr=subprocess.PIPE, cwd=tmp_path, env=_environment(PYTHONWARNINGS=""),  # the file is left open
+        )  # fmt: skip
+    finally:
+        signal.signal(signal.SIGINT, before)
     with (tmp_path / "slow.csv").open("w", encoding="utf-8"):  # opens once the command reads, and then keeps it waiting
         process.send_signal(signal.SIGINT)
         assert process.wait() == 130
