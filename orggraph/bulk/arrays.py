@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orggraph.bulk.sheets import CHUNK, Ints
+from orggraph.timeline.columns import begins, gather
 
 Keys = NDArray[np.bytes_]
 """Identities, 20 hexadecimal digits each."""
@@ -45,18 +46,7 @@ class Lists(NamedTuple):
 
     def gathered(self, order: NDArray[Any]) -> Lists:
         """Give the lists of these entries."""
-        counts, first = self.counts[order], self.at[:-1][order]
-        at = begins(counts)
-        return Lists(at, self.of[np.repeat(first - at[:-1], counts) + np.arange(int(at[-1]))])
-
-
-def begins(counts: NDArray[Any]) -> Ints:
-    """Give where lists of these lengths begin, and where the last one ends.
-
-    >>> begins(np.array([2, 0, 1])).tolist()
-    [0, 2, 2, 3]
-    """
-    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+        return Lists(begins(self.counts[order]), gather(self.of, self.at, order))
 
 
 def paired(high: NDArray[Any], low: NDArray[Any]) -> Codes:
@@ -89,3 +79,6 @@ def numbers_of(keys: Keys) -> tuple[NDArray[np.uint64], NDArray[np.uint16]]:
 def chunks(rows: int) -> Iterator[slice]:
     """Cut so many rows into slices that fit into memory as texts."""
     return (slice(first, min(first + CHUNK, rows)) for first in range(0, rows, CHUNK))
+
+
+__all__ = ["Codes", "Keys", "Lists", "begins", "chunks", "numbered", "numbers_of", "paired", "ranked"]

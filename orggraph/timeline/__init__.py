@@ -194,6 +194,11 @@ class Timeline:
             return np.equal(superseded, NEVER)
         return np.logical_and(self.columns.recorded[rows] <= recorded_by, recorded_by < superseded)
 
+    def still_believed(self, rows: Rows) -> Rows:
+        """Keep of the ``rows`` those that are believed now."""
+        kept: Rows = rows[self._believed(rows, None)]
+        return kept
+
     def possible(self, day: int, *, recorded_by: int | None = None) -> Rows:
         """Give the facts that hold on ``day`` on some reading, in the order of ``facts``."""
         hold = (self.columns.start_earliest <= day) & (day < self.columns.end_latest)

@@ -128,24 +128,24 @@ def _save_with_room(path: Path, array: NDArray[Any], spare: int) -> None:
         stream.truncate(begin + int(np.prod(shape)) * array.itemsize)
 
 
-def list_starts(counts: NDArray[np.int64] | NDArray[np.int32]) -> NDArray[np.int32]:
+def begins(counts: NDArray[Any]) -> NDArray[np.int32]:
     """Give where lists of these lengths begin behind each other, and where the last ends.
 
-    >>> list_starts(np.array([2, 0, 1])).tolist()
+    >>> begins(np.array([2, 0, 1])).tolist()
     [0, 2, 2, 3]
     """
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
 
 
-def gather(values: NDArray[np.int32], at: NDArray[np.int32], order: Rows) -> NDArray[np.int32]:
+def gather(values: NDArray[np.int32], at: NDArray[np.int32], order: NDArray[Any]) -> NDArray[np.int32]:
     """Give the lists of the rows in another order, behind each other; ``at`` tells where each begins.
 
     >>> gather(np.array([7, 8, 9]), np.array([0, 2, 3]), np.array([1, 0])).tolist()
     [9, 7, 8]
     """
     counts, first = np.diff(at)[order], at[:-1][order]
-    begins = list_starts(counts)
-    made: NDArray[np.int32] = values[np.repeat(first - begins[:-1], counts) + np.arange(int(begins[-1]))]
+    starts = begins(counts)
+    made: NDArray[np.int32] = values[np.repeat(first - starts[:-1], counts) + np.arange(int(starts[-1]))]
     return made
 
 

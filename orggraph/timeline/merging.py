@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orggraph.facts import FACT_KINDS, Fact
-from orggraph.timeline.columns import COLUMNS, Columns, Rows, columns_of, gather, list_starts, save_columns
+from orggraph.timeline.columns import COLUMNS, Columns, Rows, begins, columns_of, gather, save_columns
 from orggraph.timeline.terms import ABSENT, Terms
 
 _MOMENTS = ("start", "end")
@@ -59,7 +59,7 @@ def _ordered(columns: Columns, order: Rows) -> Iterator[tuple[str, NDArray[Any]]
         elif of_list not in ("changes", "premises"):
             yield name, column[order]
         elif is_at:
-            yield name, list_starts(np.diff(column)[order])
+            yield name, begins(np.diff(column)[order])
         else:
             yield name, gather(column, getattr(columns, f"{name}_at"), order)
 
@@ -85,12 +85,12 @@ def _order(columns: Columns, terms: Terms, ordered: int) -> Rows:
     block = block[_sorted(columns, terms, block)]
     place = np.arange(len(columns), dtype=np.int64) * 2 + 1
     among = np.zeros(len(columns), dtype=np.int64)
-    begins = np.full(len(terms), -1, dtype=np.int64)
-    begins[subject[base[::-1]]] = base[::-1] * 2 + 1
+    first = np.full(len(terms), -1, dtype=np.int64)
+    first[subject[base[::-1]]] = base[::-1] * 2 + 1
     texts = _Texts(subject[:ordered], terms)
-    for number in touched[begins[touched] < 0].tolist():
-        begins[number] = 2 * bisect_left(texts, terms.text(number))
-    place[block] = begins[subject[block]]
+    for number in touched[first[touched] < 0].tolist():
+        first[number] = 2 * bisect_left(texts, terms.text(number))
+    place[block] = first[subject[block]]
     among[block] = np.arange(len(block))
     return np.lexsort((among, place))
 
