@@ -29,6 +29,19 @@ PHRASES = {
         "end of June and be replaced by Omar Haddad, currently head of treasury.",
         ["ends Ines Roth Voltera 2026-06-30/2026-07-01", "starts Omar Haddad CFO Voltera Ines Roth 2025-10-03/.."],
     ),
+    "who somebody was by the way": (
+        "Northwind Robotics said that Lena Ortiz, a former treasurer at Halden AG, will join as its finance chief.",
+        ["starts Lena Ortiz Finance Chief Northwind Robotics 2025-10-03/.."],
+    ),
+    "what was expected, and denied": (
+        "Analysts had expected Anna Kohl to leave Northwind, but the company denied that.",
+        [],
+    ),
+    "held by": (
+        "Northwind Robotics created the post of chief safety officer, to be held by Tom Reyes.",
+        ["created Chief Safety Officer Northwind Robotics ../2025-10-03",
+         "starts Tom Reyes Chief Safety Officer Northwind Robotics ../.."],
+    ),
     "interim basis": (
         "Tom Becker is out as head coach of the Ravens. Luis Ortega takes over on an interim basis.",
         ["ends Tom Becker Head Coach Ravens ../2025-10-03", "acting Luis Ortega Head Coach Ravens Tom Becker ../.."],

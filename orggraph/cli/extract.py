@@ -92,6 +92,8 @@ def extract(
         said(f"{article}:{doubtful.line}: {why}: {doubtful.quote}")
     for refused in found.refused:
         said(f"{article}: row {refused.row} of the model's answer is refused: {refused.reason}")
+    if found.changes and published is None:
+        said("it is not said when the article appeared (--published DAY), so days such as “on Monday” stay open")
     _tell(len(found.changes), output)
 
 

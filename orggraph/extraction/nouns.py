@@ -21,7 +21,8 @@ _NOT_YET = re.compile(
     r"\b(?:may|might|could|would|will|to|not|never|plans?|considering|consider|denied|of)(?: (?:be|also|soon))* $"
 )
 _GIVEN = re.compile(
-    r"\b(?:given|handed|gone|goes|go) (?:(?:it|the (?:job|role|post|position)) )?to (?:<T\d+> )?<P(\d+)>"
+    r"\b(?:(?:given|handed|gone|goes|go) (?:(?:it|the (?:job|role|post|position)) )?to|"
+    r"(?:held|filled|taken|taken up) by) (?:<T\d+> )?<P(\d+)>"
 )
 _HAS_NEW = re.compile(r"\bnew <T(\d+)> (?:: |, )<P(\d+)>")
 _PROMOTION = re.compile(rf"<P(\d+)> ['’]s (appointment|election|promotion){AS_POST} <T(\d+)>")

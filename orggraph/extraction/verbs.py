@@ -102,6 +102,10 @@ _DOUBT = re.compile(
 _DENIAL = re.compile(r"\b(?:den(?:y|ied|ies)|rejects?|rejected|dismissed reports|without|instead of|"
                      r"rather than|before)$|"
                      r"\bden(?:y|ied|ies)\b")  # fmt: skip
+_WISHED = re.compile(r"\b(?:expected|wanted|urged|asked|pressed|told) (?:<T\d+> ,? ?)?<P\d+>$")
+_DENIED_THEN = re.compile(
+    r"[^.;]*\b(?:but|though|although|which)\b [^.;]*\b(?:denied|denies|rejected|dismissed) (?:that|this|it|the)\b"
+)
 _NOT = re.compile(
     r"\b(?:not|never|no longer|declined|denied|refused|neither|nor|no plans|won't|hasn't|haven't|isn't|didn't|used)\b"
 )
@@ -178,7 +182,7 @@ def _trigger(line: str, match: re.Match[str], floor: int) -> Trigger | None:
     if "would" in words.split() and _REPORTED.search(line[:first]):
         words += " will"
     told = _told(words, form, passive=passive, announcing=kind in _ANNOUNCING, word=match.group())
-    return Trigger(kind, first, match.start(), rest.end(), passive, told, _doubt(line, first, words), match.group())
+    return Trigger(kind, first, match.start(), rest.end(), passive, told, _doubt(line, first, words, rest.end()), match.group())
 
 
 def _told(words: str, form: str, *, passive: bool, announcing: bool, word: str) -> str:
@@ -198,8 +202,11 @@ def _told(words: str, form: str, *, passive: bool, announcing: bool, word: str) 
     return PRESENT
 
 
-def _doubt(line: str, first: int, words: str) -> str:
-    """Give the word for which a verb is hearsay or denied, empty where it is stated."""
+def _doubt(line: str, first: int, words: str, end: int) -> str:
+    """Give the word for which a verb is hearsay or denied, empty where it is stated.
+
+    The verb with its auxiliaries (``words``) stands from ``first`` to ``end``.
+    """
     for pattern in (_NOT, _HEARSAY):
         found = pattern.search(words)
         if found and not (found.group() == "would" and _REPORTED.search(line[:first])):
@@ -207,4 +214,8 @@ def _doubt(line: str, first: int, words: str) -> str:
     before = line[:first]
     clause = re.split(r"[;:.]", before)[-1]
     found = _DOUBT.search(clause) or _DENIAL.search(clause)
+    if found is None and re.match(r"to\b", words):
+        found = re.search(r"\w+", wished.group()) if (wished := _WISHED.search(clause.strip())) else None
+    if found is None and _DENIED_THEN.match(line, end):
+        return "denied"
     return found.group() if found else ""
