@@ -182,7 +182,8 @@ def _trigger(line: str, match: re.Match[str], floor: int) -> Trigger | None:
     if "would" in words.split() and _REPORTED.search(line[:first]):
         words += " will"
     told = _told(words, form, passive=passive, announcing=kind in _ANNOUNCING, word=match.group())
-    return Trigger(kind, first, match.start(), rest.end(), passive, told, _doubt(line, first, words, rest.end()), match.group())
+    doubt = _doubt(line, first, words, rest.end())
+    return Trigger(kind, first, match.start(), rest.end(), passive, told, doubt, match.group())
 
 
 def _told(words: str, form: str, *, passive: bool, announcing: bool, word: str) -> str:
