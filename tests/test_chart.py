@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from company import company
 
 from orggraph.chart import Chart, chart_of, dot_text, draw, render, svg
 from orggraph.chart.render import renderer
@@ -456,3 +457,13 @@ def test_renderer_that_fails_is_told(
 def test_broken_dot_text_is_told(only: str) -> None:
     with pytest.raises(RenderError, match="syntax error"):
         render("digraph {", "svg")
+
+
+def test_remarks_are_about_what_is_on_the_chart() -> None:
+    snapshot = company().as_of("2024-09-15").snapshot
+    elsewhere = "Chief Financial Officer is filled for certain, but it is not certain by whom: Hal Hope or Mia Moss."
+    find = company().find
+    assert elsewhere in chart_of(snapshot).remarks
+    assert elsewhere in chart_of(snapshot, unit=find("Finance")).remarks
+    assert elsewhere not in chart_of(snapshot, unit=find("Platform")).remarks
+    assert elsewhere not in chart_of(snapshot, root=find("Dan Dale")).remarks

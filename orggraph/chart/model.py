@@ -11,7 +11,7 @@ reasons (leave, acting), so drawing the post as well would show one relation twi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -139,13 +139,14 @@ def chart_of(
     if depth is not None and depth < 0:
         raise UnsupportedError(f"a chart cannot be {depth} levels deep (expected 0 or more)")
     facts = _Facts(snapshot)
-    cards, lines = facts.cards(), facts.lines()
-    remarks = facts.remarks(cards, lines)
+    everybody, all_lines = cards, lines = facts.cards(), facts.lines()
+    outside: list[str] = []
     if unit is not None:
         cards, lines, outside = facts.inside(unit, cards, lines)
-        remarks += outside
     if root is not None and root not in cards:
         raise UnknownName(f"{snapshot.name(root)!r} is not on the chart of {iso(snapshot.day)}")
+    within = cards if root is None else _levels(cards, lines, root=root, depth=None)
+    remarks = facts.remarks(everybody, all_lines, within) + outside
     if root is not None or depth is not None:
         drawn = _levels(cards, lines, root=root, depth=depth)
         cards, lines, hidden = _cut(cards, lines, drawn, root)
@@ -333,8 +334,11 @@ class _Facts:
         """Make the card over a group."""
         return Card(unit, self.snapshot.name(unit) if unit else "Unit unknown", UNIT, CERTAIN)
 
-    def remarks(self, cards: dict[str, Card], lines: list[Line]) -> list[str]:
-        """Say what the eye does not see: no lines, tops, managers without a post, posts that may be vacant."""
+    def remarks(self, cards: dict[str, Card], lines: list[Line], within: Container[str]) -> list[str]:
+        """Say what the eye does not see: no lines, tops, managers without a post, posts that may be vacant.
+
+        ``cards`` and ``lines`` are all of the day; what is said is about those ``within`` the chart.
+        """
         name, remarks = self.snapshot.name, []
         people = [card for card in cards.values() if card.kind == PERSON]
         if not people:
@@ -343,7 +347,7 @@ class _Facts:
         led = {line.reporter for line in lines}
         if not lines:
             remarks.append("No reporting lines are known on this day; people are grouped by unit.")
-        tops = sorted((name(iri), iri) for iri in managers - led if cards[iri].kind == PERSON)
+        tops = sorted((name(iri), iri) for iri in managers - led if cards[iri].kind == PERSON and iri in within)
         top_for_sure = [text for text, iri in tops if self.snapshot.reports_to_nobody(iri)]
         unknown = [text for text, iri in tops if not self.snapshot.reports_to_nobody(iri)]
         if len(top_for_sure) > 1:
@@ -352,22 +356,25 @@ class _Facts:
             verb = "reports" if len(unknown) == 1 else "report"
             remarks.append(f"To whom {_listed(unknown)} {verb} is not known.")
         connected = managers | led
-        alone = [card.iri for card in people if card.iri not in connected] if lines else []
+        alone = [card.iri for card in people if card.iri not in connected and card.iri in within] if lines else []
         if alone:
             remarks.append(f"{len(alone)} {_stand(len(alone))} without a known reporting line, by unit.")
-        absent = sorted(name(iri) for iri in managers if cards[iri].kind == PERSON and iri not in self.held)
+        unheld = [iri for iri in managers if cards[iri].kind == PERSON and iri not in self.held and iri in within]
+        absent = sorted(map(name, unheld))
         if absent and self.held:
             remarks.append(f"Named as manager, but without a post on this day: {_listed(absent)}.")
         home = {f.subject: name(self.snapshot.organization_of(str(f.object))) for f in self.places}
-        if elsewhere := sorted({f"{name(post)}, {home[post]}" for post in self._elsewhere()}):
+        elsewhere = sorted({f"{name(post)}, {home[post]}" for post in self._elsewhere()})
+        if elsewhere and within is cards:
             remarks.append(f"Not drawn, as nobody in their organization is known: {_listed(elsewhere)}.")
-        return remarks + self._seat_remarks() + self._conflict_remarks()
+        return remarks + self._seat_remarks(within) + self._conflict_remarks(within)
 
-    def _seat_remarks(self) -> list[str]:
+    def _seat_remarks(self, within: Container[str]) -> list[str]:
         name, filled, open_posts = self.snapshot.name, [], []
         where = {f.post: f", {name(self.organization[str(f.object)])}" for held in self.held.values() for f in held}
         sure = {f.post for held in self.held.values() for f in held if self.snapshot.certainty(f) != POSSIBLE}
-        for post in sorted(set(self.holders) - sure, key=lambda post: (name(post), post)):
+        there = {post for post, holders in self.holders.items() if any(person in within for person in holders)}
+        for post in sorted(there - sure, key=lambda post: (name(post), post)):
             who = _listed(sorted({name(person) for person in self.holders[post]}), word="or")
             title = name(post) + (where[post] if len(self.organizations) > 1 else "")
             if self.snapshot.seats(post).fewest:
@@ -378,9 +385,9 @@ class _Facts:
             return [*filled, f"{len(open_posts)} posts may be vacant: {_listed([post for post, _ in open_posts])}."]
         return filled + [f"{post} may be vacant; possibly held by {who}." for post, who in open_posts]
 
-    def _conflict_remarks(self) -> list[str]:
+    def _conflict_remarks(self, within: Container[str]) -> list[str]:
         facts = [f for held in self.held.values() for f in held] + self.reporting
-        names = sorted({self.snapshot.name(f.subject) for f in facts if IN_CONFLICT in f.flags})
+        names = sorted({self.snapshot.name(f.subject) for f in facts if IN_CONFLICT in f.flags and f.subject in within})
         return [f"Sources contradict each other about {_listed(names)}."] if names else []
 
 
