@@ -1,12 +1,14 @@
 """The algebra of a query: which predicates it can touch.
 
-Why rdflib reads it and pyoxigraph answers it: pyoxigraph does not show the algebra of what it parses. What rdflib does
-not read, or what leaves a predicate open, counts as touching everything, so an error here costs time and no answer.
+Why rdflib reads it and pyoxigraph answers it: pyoxigraph does not show what it parses. What rdflib does not read, or
+what leaves a predicate open, counts as touching everything, so an error here costs time and no answer. What is looked
+at is its parse tree and not its algebra, which has lost a filter within a filter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 
@@ -20,28 +22,38 @@ def predicates_of(sparql: str, prefixes: tuple[tuple[str, str], ...]) -> frozens
     >>> predicates_of("SELECT ?p { ?a ?p ?b }", ()) is None
     True
     """
-    from rdflib.plugins.sparql import prepareQuery  # 0.2 s to import; it saves more where a day is large
+    from rdflib.plugins.sparql.algebra import translatePath, translatePName, translatePrologue, traverse
+    from rdflib.plugins.sparql.parser import parseQuery  # 0.2 s to import; it saves more where a day is large
 
     try:
-        algebra = prepareQuery(sparql, initNs=dict(prefixes)).algebra
+        prologue, query = parseQuery(sparql)
+        names = translatePrologue(prologue, "", initNs=dict(prefixes))
+        query = traverse(query, visitPost=partial(translatePName, prologue=names))
+        query = traverse(query, visitPost=translatePath)
     except Exception:  # whatever rdflib does not read, pyoxigraph may: then the query is asked of everything
         return None
     found: set[str] = set()
-    return frozenset(found) if algebra.name != "DescribeQuery" and _touched(algebra, found) else None
+    return frozenset(found) if query.name != "DescribeQuery" and _touched(query, found) else None
 
 
 def _touched(part: object, found: set[str]) -> bool:
-    """Collect the predicates in a part of the algebra; false where it can touch any."""
-    from rdflib.paths import Path
+    """Collect the predicates in a part of a query; false where it can touch any, or is of no known kind."""
+    from pyparsing import ParseResults
+    from rdflib.term import Node
 
     if isinstance(part, dict):
-        triples = dict.get(part, "triples") or []  # rdflib's own `get` gives the name of what is missing
+        triples = _parted(dict.get(part, "triples") or [])  # rdflib's own `get` gives the name of what is missing
         if not all(len(triple) == 3 and _touched_by(triple[1], found) for triple in triples) or not _held(triples):
             return False
-        return all(_touched(value, found) for name, value in part.items() if name != "triples")
-    if isinstance(part, list | tuple | set):
+        return all(_touched(value, found) for name, value in part.items() if name not in ("triples", "template"))
+    if isinstance(part, list | tuple | set | frozenset | ParseResults):
         return all(_touched(item, found) for item in part)
-    return not isinstance(part, Path)
+    return part is None or isinstance(part, Node | str | bool | int | float)
+
+
+def _parted(triples: Iterable[Sequence[Any]]) -> list[tuple[Any, ...]]:
+    """Give triples one by one; rdflib has those of one subject in one list."""
+    return [tuple(told[first : first + 3]) for told in triples for first in range(0, len(told), 3)]
 
 
 def _touched_by(verb: object, found: set[str]) -> bool:
@@ -58,7 +70,7 @@ def _touched_by(verb: object, found: set[str]) -> bool:
     return isinstance(verb, MulPath) and _touched_by(verb.path, found)  # a negated path touches all others
 
 
-def _held(triples: Iterable[tuple[Any, Any, Any]]) -> bool:
+def _held(triples: Iterable[tuple[Any, ...]]) -> bool:
     """Tell whether every path that may have no length begins or ends where another pattern of the group has to match.
 
     ``p*`` and ``p?`` alone match every term of the graph with itself, also one that stands in other triples only.
