@@ -17,9 +17,9 @@ from typing import NamedTuple, TypeVar
 
 import pyoxigraph
 
-from orggraph.algebra import predicates_of
 from orggraph.errors import ChangeError, QueryError
 from orggraph.functions import FUNCTIONS, Call
+from orggraph.patterns import predicates_of
 from orggraph.rdf import (
     Triple,
     from_oxigraph,

@@ -26,9 +26,9 @@ from orggraph.timeline.columns import KIND, NEVER, Columns, Facts, Rows, columns
 from orggraph.timeline.delta import FILE as DELTA_FILE
 from orggraph.timeline.delta import Delta
 from orggraph.timeline.files import check_files, link_files, list_files
-from orggraph.timeline.merging import merged_columns, save_ordered
 from orggraph.timeline.naming import NameIndex
 from orggraph.timeline.postings import Postings
+from orggraph.timeline.renewal import merged_columns, save_ordered
 from orggraph.timeline.reporting import Edges, Reporting
 from orggraph.timeline.terms import ABSENT, Terms
 from orggraph.vocabulary import Literal, Term, name_key

@@ -1,4 +1,4 @@
-"""The algebra of a query: which predicates it can touch.
+"""The patterns of a query: which predicates it can touch.
 
 Why rdflib reads it and pyoxigraph answers it: pyoxigraph does not show what it parses. What rdflib does not read, or
 what leaves a predicate open, counts as touching everything, so an error here costs time and no answer. What is looked

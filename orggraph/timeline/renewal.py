@@ -1,4 +1,4 @@
-"""Merging: an index written anew with what later loads added, from its columns and without making its facts.
+"""Renewal: an index written anew with what later loads added, from its columns and without making its facts.
 
 The rows of an index are in the order of `fact_order`. Whatever is added is about few of the subjects, so only the rows
 of these are put in order, and then moved as a block.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from orggraph.algebra import predicates_of
+from orggraph.patterns import predicates_of
 from orggraph.vocabulary import PREFIXES
 
 
