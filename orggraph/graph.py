@@ -15,18 +15,18 @@ from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from orggraph import period
 from orggraph.as_of import AsOf
 from orggraph.changes import RoleChange, parse_stated
 from orggraph.errors import Finding, LoadError, StoreError, UnknownName, UnsupportedError
-from orggraph.ledger import Edition, Ledger, Load, Recorded, Revision, apply, editions, recorded_time
+from orggraph.ledger import Edition, Ledger, Load, Revision, apply, editions, recorded_time
 from orggraph.loading import (
-    Lists,
+    LoadReport,
     label_of,
     read_inputs,
-    read_lists,
+    report_of,
     revision_alone,
     revision_of,
     timeline_of,
@@ -35,12 +35,11 @@ from orggraph.loading import (
 from orggraph.names import find
 from orggraph.progress import Progress, silent
 from orggraph.snapshot import Snapshot
+from orggraph.store import Store
 from orggraph.timeline import Timeline
 from orggraph.vocabulary import Term
 
 if TYPE_CHECKING:
-    import pyoxigraph
-
     from orggraph.diff import Diff
     from orggraph.evaluation import Results
     from orggraph.facts import Fact
@@ -59,62 +58,10 @@ KEPT = 4
 HISTORY = 1_000_000
 """Up to this many facts SPARQL over the history is asked in memory, which takes about 6 kilobytes a fact."""
 MANY = 100_000
-"""Beyond this many facts a first load is made in arrays where it can be, and a check replays no role changes."""
+"""Beyond this many facts a check replays no role changes."""
 
 Day = str | date | int
 """A day: ISO 8601 text, a date, or a proleptic ordinal."""
-
-
-class Store(Recorded, Protocol):
-    """Where a ledger is kept."""
-
-    location: str
-
-    @property
-    def index(self) -> Path | None:
-        """Give the folder of the index over what is kept, if there is one."""
-
-    def read(self) -> Ledger:
-        """Give all that is kept."""
-
-    def loads(self) -> list[Load]:
-        """Give all loads, in the order of recording."""
-
-    def sources(self) -> list[str]:
-        """Give the names of all sources, sorted."""
-
-    def records(self) -> bytes:
-        """Give all role changes as N-Triples, in the form of `rdf.change_record_triples`."""
-
-    def editions(self) -> list[Edition] | None:
-        """Give the editions of sources, or ``None`` where they have to be counted."""
-
-    def commit(self, revision: Revision, write_index: Callable[[Path], None]) -> None:
-        """Keep a revision, as a whole or not at all; ``write_index`` writes the index of what it leads to."""
-
-    def commit_first(
-        self, fill: Callable[[pyoxigraph.Store, Path], None], *, editions: Sequence[Edition] | None = None
-    ) -> None:
-        """Keep the first load, as a whole or not at all; ``fill`` writes its graph, and its index into a folder.
-
-        ``editions`` are those that it brings, where they are known.
-        """
-
-    @property
-    def empty(self) -> bool:
-        """Tell whether nothing was ever loaded."""
-
-
-class LoadReport(NamedTuple):
-    """What a load did, or with ``dry_run`` would do: role changes added and already known, findings, counts."""
-
-    load: Load
-    added: int
-    known: int
-    findings: tuple[Finding, ...]
-    counts: dict[str, int]
-    opened: int
-    superseded: int
 
 
 class _How(NamedTuple):
@@ -211,7 +158,7 @@ class OrgGraph:
             given = {"format": format, "source": source, "stated": stated, "identity": identity}
             if not dry_run and not identity:
                 first = self._load_first(
-                    inputs, name, format=format, mapping=mapping, source=source, stated=stated, progress=progress
+                    inputs, name, progress, format=format, mapping=mapping, source=source, stated=stated
                 )
                 if first:
                     return first
@@ -223,52 +170,23 @@ class OrgGraph:
             return self._load_alone(reading, name, how) or self._load(reading, name, how)
 
     def _load_first(
-        self, inputs: Sequence[object], label: str, *, format: str, mapping: object, source: str, stated: str,
-        progress: Progress,
+        self, inputs: Sequence[object], label: str, progress: Progress, *, format: str, mapping: object, source: str,
+        stated: str,
     ) -> LoadReport | None:  # fmt: skip
-        """Load large tables into an empty store; ``None`` where that takes the general way."""
-        from orggraph.bulk import NotPlain, are_large, read_bulk  # only a large load needs it
-
-        store, files = self._store, [item for item in inputs if isinstance(item, str | Path)]
-        try:
-            if store is None or not store.empty or len(files) < len(inputs) or not are_large(files):
-                return None
-        except OSError:  # whoever reads them says what is wrong
+        """Load large files into an empty store; ``None`` where that takes the general way."""
+        if self._store is None or not self._store.empty:
             return None
-        given = {"format": format, "source": source, "stated": stated}
-        progress("reading", 0, 0)
-        lists = read_lists(
-            files, meta=store.meta, label=label, now=self._clock(), progress=progress, mapping=mapping, **given
-        )
-        if lists is not None:
-            return self._load_lists(lists, progress)
-        try:
-            bulk = read_bulk(files, meta=store.meta, now=self._clock(), label=label, mapping=mapping, **given)
-            if bulk.facts <= MANY:
-                return None
-            progress("writing and indexing", 0, 0)
-            store.commit_first(bulk.fill, editions=bulk.editions)
-        except NotPlain:
+        from orggraph.firstload import load_first  # only a first load needs it
+
+        made = load_first(
+            inputs, self._store, label=label, now=self._clock(), format=format, mapping=mapping, source=source,
+            stated=stated, progress=progress,
+        )  # fmt: skip
+        if made is None:
             return None
         self._forget()
-        self.findings = (*bulk.findings, *self._contradictions)
-        return LoadReport(bulk.load, bulk.load.added, 0, self.findings, bulk.counts, bulk.facts, 0)
-
-    def _load_lists(self, lists: Lists, progress: Progress) -> LoadReport:
-        """Keep large lists in an empty store."""
-        assert self._store is not None  # it is empty
-
-        def write_index(folder: Path) -> None:
-            progress("indexing", 0, 0)
-            lists.write_index(folder)
-
-        progress("writing", 0, 0)
-        self._store.commit(lists.revision, write_index)
-        self._forget()
-        findings = (*lists.findings, *self._contradictions)
-        self.findings = findings
-        revision = lists.revision
-        return LoadReport(revision.load, len(revision.entries), 0, findings, lists.counts, len(revision.opened), 0)
+        self.findings = (*made.findings, *self._contradictions)
+        return made._replace(findings=self.findings)
 
     def _load(self, reading: Reading, label: str, how: _How) -> LoadReport:
         """Load by replaying everything."""
@@ -285,7 +203,7 @@ class OrgGraph:
         if fresh and how.keep:
             self._commit(revision, after, progress=how.progress)
             self.findings = findings
-        return _report(revision, reading, findings)
+        return report_of(revision, reading, findings)
 
     def _load_alone(self, reading: Reading, label: str, how: _How) -> LoadReport | None:
         """Load into a large store by replaying only what is touched; ``None`` where everything has to be replayed."""
@@ -305,7 +223,7 @@ class OrgGraph:
             how.progress("writing", 0, 0)
             self._store.commit(alone.revision, alone.write_index)
             self._forget()
-        return _report(alone.revision, reading, alone.findings + refused)
+        return report_of(alone.revision, reading, alone.findings + refused)
 
     def _forget(self) -> None:
         """Forget what was read from the store, so that it is read again when asked for."""
@@ -627,11 +545,3 @@ def _ordinal(day: Day) -> int:
 
 def _recorded(time_: str | int | None) -> int | None:
     return recorded_time(time_) if isinstance(time_, str) else time_
-
-
-def _report(revision: Revision, reading: Reading, findings: tuple[Finding, ...]) -> LoadReport:
-    added = len(revision.entries)
-    return LoadReport(
-        revision.load, added, len(reading.changes) - added, reading.findings + findings, reading.counts,
-        len(revision.opened), len(revision.superseded),
-    )  # fmt: skip

@@ -7,24 +7,34 @@ the same facts. The facade chooses; this module makes the revision either way.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from orggraph.changes import RoleChange, with_occurrences
 from orggraph.errors import Finding, UnsupportedError
 from orggraph.ledger import Entry, Ledger, Load, Recorded, Revision, revise
 from orggraph.progress import Progress, part_of, silent
-from orggraph.repeats import NotAlike, Repeats, RowEntries
 from orggraph.timeline import Standing, Timeline
 from orggraph.vocabulary import digest
 
 if TYPE_CHECKING:
-    from orggraph.facts import Fact
     from orggraph.sources import Reading
+
+
+class LoadReport(NamedTuple):
+    """What a load did, or with ``dry_run`` would do: role changes added and already known, findings, counts."""
+
+    load: Load
+    added: int
+    known: int
+    findings: tuple[Finding, ...]
+    counts: dict[str, int]
+    opened: int
+    superseded: int
 
 
 @dataclass(slots=True)
@@ -122,7 +132,7 @@ def read_inputs(
     findings: list[Finding] = []
     counts: dict[str, int] = {}
     inputs = list(inputs)
-    sizes = [_size(item) for item in inputs]
+    sizes = [size_of(item) for item in inputs]
     for number, item in enumerate(inputs):
         told = part_of(progress, before=sum(sizes[:number]), size=sizes[number], total=sum(sizes))
         told("reading", 0, 0)
@@ -135,7 +145,7 @@ def read_inputs(
     return Reading(tuple({change.id: change for change in changes}.values()), tuple(findings), counts)
 
 
-def _size(item: object) -> int:
+def size_of(item: object) -> int:
     """Give the bytes of a file; 0 for anything else."""
     try:
         return Path(item).stat().st_size if isinstance(item, str | Path) else 0
@@ -162,85 +172,13 @@ def _read_one(item: object, *, mapping: object, progress: Progress, **given: str
     return read_graph(item)  # type: ignore[arg-type]  # anything else than an rdflib.Graph is refused there
 
 
-@dataclass(slots=True)
-class Lists:
-    """The lists of one series as the first load of a store: their revision, what was found, and how many rows."""
-
-    revision: Revision
-    findings: tuple[Finding, ...]
-    counts: dict[str, int]
-    rows: Repeats
-
-    def write_index(self, folder: Path) -> None:
-        """Write the index over the facts, once all is written; what says that a list is full is evidence of none."""
-        sources = _Learned(self.revision.opened, next(self.rows.changes()).source)
-        self.rows.forget()
-        standing = Standing(plain=False, recorded=self.revision.load.recorded)
-        Timeline(self.revision.opened, sources=sources, standing=standing).save(folder)
-
-
-class _Learned(Mapping[str, str]):
-    """The source of each role change that facts rest on, where all were learned from one."""
-
-    def __init__(self, facts: Sequence[Fact], source: str) -> None:
-        self._facts, self._source = facts, source
-
-    def __getitem__(self, identity: str) -> str:
-        return self._source
-
-    def __iter__(self) -> Iterator[str]:
-        return (change for fact in self._facts for change in fact.changes)
-
-    def __len__(self) -> int:
-        return sum(len(fact.changes) for fact in self._facts)
-
-
-def read_lists(
-    files: Sequence[str | Path], *, meta: Mapping[str, str], label: str, now: int, progress: Progress = silent,
-    **given: object,
-) -> Lists | None:  # fmt: skip
-    """Read large lists of one series for an empty store, without holding every row; see `repeats`.
-
-    ``None`` for anything else, which has to be loaded in the general way. ``given`` says how files are read.
-    """
-    from orggraph.replay import replay  # only a load needs it
-
-    rows, findings, counts = Repeats(), list[Finding](), dict[str, int]()
-    sizes = [_size(file) for file in files]
-    try:
-        for number, file in enumerate(files):
-            told = part_of(progress, before=sum(sizes[:number]), size=sizes[number], total=sum(sizes))
-            findings += _read_list(file, rows, counts, progress=told, **given)
-        rows.check()
-    except NotAlike:
-        return None
-    progress("replaying", 0, 0)
-    made = replay(rows.kept(), base=meta["base"], salt=meta["salt"], between=rows.between())
-    load = Load(rows.digest("load", str(now), label), now, label, len(rows))
-    opened = tuple(replace(fact, recorded=now) for fact in made.facts)
-    revision = Revision(load, RowEntries(rows, now, load.id), "", (), opened)
-    return Lists(revision, (*findings, *made.findings), counts, rows)
-
-
-def _read_list(
-    file: str | Path, rows: Repeats, counts: dict[str, int], *, progress: Progress, **given: object
-) -> list[Finding]:
-    """Read one of them, and give what was found in it; raise `NotAlike` where it has to be read in the general way."""
-    from orggraph.sources import roster_stream  # only a load needs the readers
-
-    stream = roster_stream(file, progress=progress, **given)  # type: ignore[arg-type]  # whatever else it is, is refused there
-    if stream is None:
-        raise NotAlike("it is no list, or has a fault")
-    findings = []
-    for found in stream.rows:
-        if isinstance(found, RoleChange):
-            rows.add(found)
-        elif found.severity == "error":
-            raise NotAlike("a row cannot be read")
-        else:
-            findings.append(found)
-    counts[Path(file).name] = stream.total
-    return sorted(findings, key=lambda finding: finding.line)
+def report_of(revision: Revision, reading: Reading, findings: tuple[Finding, ...]) -> LoadReport:
+    """Tell what a revision made of what was read."""
+    added = len(revision.entries)
+    return LoadReport(
+        revision.load, added, len(reading.changes) - added, reading.findings + findings, reading.counts,
+        len(revision.opened), len(revision.superseded),
+    )  # fmt: skip
 
 
 def label_of(item: object) -> str:

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 
 from orggraph.changes import unknown_word
 from orggraph.errors import UnsupportedError
-from orggraph.rdf import serialize
 from orggraph.snapshot import Answer
 from orggraph.vocabulary import PREFIXES, XSD, Term
 
@@ -75,6 +74,8 @@ def write(results: Results, format: str) -> bytes:
     b'{"head": {}, "boolean": true}'
     """
     if results.kind == "graph":
+        from orggraph.rdf import serialize  # rows do without
+
         _check_format(format, GRAPH_FORMATS, "format of a graph")
         return serialize([(*triple, "") for triple in results.triples], format)
     _check_format(format, TABLE_FORMATS, "format of rows")

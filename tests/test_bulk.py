@@ -13,15 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import orggraph
-from orggraph import OrgGraph, bulk, graph
+from orggraph import OrgGraph, bulk, firstload
 from orggraph.bulk import NotPlain, apart, arrays, derived, read_bulk
 from orggraph.bulk.rows import resolve
 from orggraph.bulk.sheets import read_sheet
 from orggraph.bulk.stretches import stretches_of
 from orggraph.check import AT_LOAD, check
 from orggraph.errors import LoadError, StoreError
-from orggraph.graph import LoadReport
 from orggraph.ledger import editions
+from orggraph.loading import LoadReport
 from orggraph.store.embedded import EmbeddedStore
 
 NOW = 1_700_000_000_000_000
@@ -385,7 +385,7 @@ def test_a_broken_file_is_left_to_the_readers(tmp_path: Path, text: str) -> None
 def _as_if_large() -> Iterator[None]:
     """Let no load look for contradictions, which it does not where there is much."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(graph, "MANY", 0)
+        patch.setattr(firstload, "MANY", 0)
         yield
 
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 import orggraph.bulk
 from orggraph import opening
+from orggraph.firstload import read_lists
 from orggraph.graph import OrgGraph
-from orggraph.loading import read_lists
 from orggraph.repeats import NotAlike, Repeats
 from orggraph.replay import replay
 from orggraph.sources import read

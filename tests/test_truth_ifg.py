@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from orggraph import OrgGraph
-from orggraph.graph import LoadReport
+from orggraph.loading import LoadReport
 from orggraph.period import Moment, day, iso
 from orggraph.snapshot import Answer
 

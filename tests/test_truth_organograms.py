@@ -18,7 +18,7 @@ import pytest
 from orggraph import OrgGraph
 from orggraph.errors import Finding
 from orggraph.facts import LINE, MEMBERSHIP, PLACE, POST_IN, REPORTS_DIRECTLY_TO
-from orggraph.graph import LoadReport
+from orggraph.loading import LoadReport
 from orggraph.snapshot import NOBODY, Snapshot
 from orggraph.vocabulary import Literal
 

@@ -17,7 +17,7 @@ import pytest
 
 from orggraph import OrgGraph
 from orggraph.facts import Fact
-from orggraph.graph import LoadReport
+from orggraph.loading import LoadReport
 from orggraph.period import ONGOING
 from orggraph.places import sample_folder
 from orggraph.snapshot import Answer, Seats

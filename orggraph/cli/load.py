@@ -13,8 +13,9 @@ from orggraph.cli.origin import Origin, forget_new_store, is_there, open_to_writ
 from orggraph.cli.reading import Table, mapping_of, reading_options
 from orggraph.cli.terminal import colour_wanted, emit, progress, said
 from orggraph.errors import Finding, OrgGraphError
-from orggraph.graph import LoadReport, OrgGraph
+from orggraph.graph import OrgGraph
 from orggraph.ledger import Load, recorded_text
+from orggraph.loading import LoadReport
 from orggraph.period import as_date, iso
 from orggraph.progress import Progress
 from orggraph.sources.git_history import GitHistory

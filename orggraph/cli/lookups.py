@@ -9,7 +9,6 @@ from typing import NamedTuple
 import click
 
 from orggraph.cli.answers import show
-from orggraph.cli.evidence import explain
 from orggraph.cli.options import as_of_option, check_recorded_by, format_option, recorded_by_option
 from orggraph.cli.origin import Origin, open_to_read, today
 from orggraph.cli.terminal import row_format
@@ -73,7 +72,12 @@ def _answer(origin: Origin, name: str, asked: Asked, lookup: str) -> None:
         org, snapshot, lookup, name=name, certain=asked.certain,
         hidden=" (--possible lists them).", end="." if format == "json" else ":",
     )  # fmt: skip
-    show(reply, format, explained=explain(org, reply) if asked.explain else "")
+    explained = ""
+    if asked.explain:
+        from orggraph.cli.evidence import explain  # only for who asks
+
+        explained = explain(org, reply)
+    show(reply, format, explained=explained)
 
 
 @click.command()

@@ -20,9 +20,10 @@ from orggraph.diff import Diff, diff
 from orggraph.errors import Finding, StoreError, UnsupportedError
 from orggraph.evaluation import Results
 from orggraph.facts import Fact
-from orggraph.graph import Day, LoadReport, OrgGraph
+from orggraph.graph import Day, OrgGraph
 from orggraph.history import HistoryRow, facts_on, history
 from orggraph.ledger import Ledger
+from orggraph.loading import LoadReport
 from orggraph.names import find
 from orggraph.publication import Layout, Marker, read_marker
 from orggraph.remote.asking import ask
