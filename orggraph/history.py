@@ -54,9 +54,14 @@ def history(
     return sorted(made, key=lambda r: (r.fact.start.latest, r.fact.end.latest, r.kind, r.what, r.recorded))
 
 
-def facts_on(timeline: Timeline, entity: str) -> list[Fact]:
-    """Give all versions of the facts about an entity, those that point at it, and those about its tenures."""
-    rows = np.concatenate([timeline.about(entity), timeline.pointing_at(entity), timeline.in_post(entity)])
+def facts_on(timeline: Timeline, entity: str, *, most: int | None = None) -> list[Fact]:
+    """Give all versions of the facts about an entity, those that point at it, and those about its tenures.
+
+    Where more than ``most`` point at it, as at an organization, these are left out.
+    """
+    pointing = timeline.pointing_at(entity)
+    told = pointing if most is None or len(pointing) <= most else pointing[:0]
+    rows = np.concatenate([timeline.about(entity), told, timeline.in_post(entity)])
     facts = {int(row): timeline.facts[int(row)] for row in rows}
     tenures = {fact.tenure for fact in facts.values() if fact.kind == MEMBERSHIP}
     for tenure in sorted(tenures):

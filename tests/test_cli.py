@@ -19,7 +19,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from orggraph.changes import FIELDS
-from orggraph.cli import SECTIONS, main
+from orggraph.cli import SECTIONS, evidence, main
 from orggraph.cli.load import record
 from orggraph.results import answers_schema
 
@@ -207,6 +207,25 @@ def test_every_answer_can_be_explained(run: Run, words: list[str]) -> None:
     assert result.exit_code == 0
     assert [piece for piece in HIRED if piece not in told] == []
     assert "membership, since" in told or "line, since" in told
+
+
+@pytest.mark.parametrize("command", ["reports", "diff"])
+def test_an_answer_about_a_hub_rests_on_the_same(run: Run, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = [*AMODEI, "2025-10-03"] if command == "reports" else ["diff", "2025-09-01", "2025-10-03"]
+    told = []
+    for most in (1_000, 0):
+        monkeypatch.setattr(evidence, "HUB", most)
+        shown = sample(run, *words, "--explain").stdout
+        told.append(re.sub(r"\bfact \w{20}", "fact", shown))  # an identity has the recorded time in it
+    assert told[0] == told[1]
+
+
+def test_of_many_facts_not_all_are_explained(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = ["query", "-e", 'SELECT ?acme { ?acme rdfs:label "Anthropic" }', "--as-of", "2025-10-03", "--explain"]
+    monkeypatch.setattr(evidence, "MOST", 2)
+    told = sample(run, *asked).stderr
+    assert told.count("\n  fact ") == 2
+    assert re.search(r"… and \d+ more facts \(orggraph history lists them\)", told)
 
 
 def test_what_has_no_facts_of_its_own_is_said_to_have_none(run: Run) -> None:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from orggraph.bulk.columns import FLAG_NAMES, VERBS, Lines, Memberships, behind, table_of
+from orggraph.bulk.columns import FLAG_BITS, VERBS, Lines, Memberships, behind, table_of
 from orggraph.bulk.moments import Numbers
 from orggraph.bulk.rows import Rows
 from orggraph.bulk.sheets import CHUNK
@@ -27,7 +27,6 @@ from orggraph.replay.writing import Writer
 from orggraph.vocabulary import name_key
 
 _Rows = NDArray[np.int64]
-_FLAGS = {names: bits for bits, names in enumerate(FLAG_NAMES)}
 
 
 class Replayed(NamedTuple):
@@ -110,7 +109,7 @@ class _Turning:
         )  # fmt: skip
 
     def _dated(self, fact: Fact) -> tuple[int, int, int, int]:
-        return self._numbers(fact.start), self._numbers(fact.end), fact.confirmed, _FLAGS[fact.flags]
+        return self._numbers(fact.start), self._numbers(fact.end), fact.confirmed, FLAG_BITS[fact.flags]
 
     def made(self) -> Replayed:
         """Give everything."""

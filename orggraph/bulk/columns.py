@@ -15,14 +15,13 @@ from numpy.typing import NDArray
 from orggraph.bulk.arrays import Keys, Lists, begins
 from orggraph.bulk.rows import Rows
 from orggraph.bulk.sheets import Ints
-from orggraph.facts import FLAGS, LINE, MEMBER_OF, MEMBERSHIP, REPORTS_DIRECTLY_TO, REPORTS_DOTTED_TO, Fact
+from orggraph.facts import LINE, MEMBER_OF, MEMBERSHIP, REPORTS_DIRECTLY_TO, REPORTS_DOTTED_TO, Fact
+from orggraph.timeline.columns import FLAG_NAMES
 
 VERBS = (REPORTS_DIRECTLY_TO, REPORTS_DOTTED_TO)
 """The predicates of lines, by whether they are dotted."""
-FLAG_NAMES = tuple(
-    tuple(sorted(flag for bit, flag in enumerate(FLAGS) if bits >> bit & 1)) for bits in range(1 << len(FLAGS))
-)
-"""The flags that each number of bits stands for."""
+FLAG_BITS = {names: bits for bits, names in enumerate(FLAG_NAMES)}
+"""The bits that stand for some flags."""
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orggraph.bulk.arrays import Codes, Lists, begins, numbers_of, ranked
-from orggraph.bulk.columns import FLAG_NAMES, VERBS, Derived, Lines, Memberships, Shown, behind, table_of
+from orggraph.bulk.columns import FLAG_BITS, VERBS, Derived, Lines, Memberships, Shown, behind, table_of
 from orggraph.bulk.identities import hashed
 from orggraph.bulk.moments import Numbers
 from orggraph.bulk.rows import Rows
@@ -25,7 +25,6 @@ from orggraph.replay.lines import derived_lines
 FEW = CHUNK // 20
 """So many lines between posts are derived at once where facts are made."""
 _FLAG = 1 << FLAGS.index(DERIVED)
-_FLAGS = {names: bits for bits, names in enumerate(FLAG_NAMES)}
 _Days = NDArray[np.int64]
 
 
@@ -204,7 +203,7 @@ class _Deriving:
         premises = [numbers[premise] for premise in fact.premises]
         return (
             entities[fact.subject], entities[str(fact.object)], fact.predicate == VERBS[1], self._numbers(fact.start),
-            self._numbers(fact.end), fact.confirmed, _FLAGS[fact.flags], numbers[over] - len(self._memberships),
+            self._numbers(fact.end), fact.confirmed, FLAG_BITS[fact.flags], numbers[over] - len(self._memberships),
             key.encode(), self._changes(premises), premises,
         )  # fmt: skip
 

@@ -5,7 +5,7 @@ How the terms are numbered is said in `orggraph.bulk.blocks`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from orggraph.bulk.arrays import Keys, Lists, begins, numbers_of
+from orggraph.bulk.arrays import Keys, begins, numbers_of
 from orggraph.bulk.blocks import Blocks, Others, encoded
+from orggraph.bulk.columns import VERBS
 from orggraph.bulk.tenures import Tenures
 from orggraph.facts import (
     LABEL,
@@ -23,14 +24,22 @@ from orggraph.facts import (
     MEMBERSHIP,
     NAME,
     PERSON_NAME,
-    REPORTS_DIRECTLY_TO,
-    REPORTS_DOTTED_TO,
     TYPE,
 )
-from orggraph.period import ONGOING, OPEN_LATE, Moment
+from orggraph.period import ONGOING, OPEN_LATE
 from orggraph.replay.lives import ALWAYS
 from orggraph.timeline import Standing, Timeline
-from orggraph.timeline.columns import COLUMNS, KIND, NEVER, ONGOING_BIT, Columns, columns_of, save_columns
+from orggraph.timeline.columns import (
+    COLUMNS,
+    KIND,
+    NEVER,
+    ONGOING_BIT,
+    Columns,
+    columns_of,
+    moment_rows,
+    reordered,
+    save_columns,
+)
 from orggraph.timeline.terms import ABSENT, Terms, write_terms
 from orggraph.vocabulary import RDF_TYPE, Literal, Term
 
@@ -83,7 +92,7 @@ class _Columns:
         self._classes = {class_: terms.add(class_) for class_ in dict.fromkeys(described.classes)}
         moments = [*rows.moments, ALWAYS]
         self._always, self._ongoing = len(moments) - 1, moments.index(ONGOING)
-        self.moments = _moments(moments, terms)
+        self.moments = moment_rows(moments, terms)
         _, texts = rows.sources
         self._sources = np.array([terms.add(Literal(text)) if text else ABSENT for text in texts], dtype=np.int32)
 
@@ -230,16 +239,7 @@ def _either(mask: NDArray[np.bool_], yes: str, no: str, terms: Terms) -> _Array:
 
 def _verbs(terms: Terms, dotted: NDArray[np.bool_]) -> _Array:
     """Give the numbers of the predicates of direct and of dotted lines, as far as there are any."""
-    verbs = (REPORTS_DIRECTLY_TO, REPORTS_DOTTED_TO)
-    return np.array([terms.add(v) if (dotted == bool(n)).any() else ABSENT for n, v in enumerate(verbs)], np.int32)
-
-
-def _moments(moments: Sequence[Moment], terms: Terms) -> _Array:
-    def word(text: str) -> int:
-        return terms.add(Literal(text)) if text else ABSENT
-
-    told = [(m.earliest, m.latest, *map(word, (m.text, m.key, m.earliest_from, m.latest_from))) for m in moments]
-    return np.array(told, dtype=np.int32)
+    return np.array([terms.add(v) if (dotted == bool(n)).any() else ABSENT for n, v in enumerate(VERBS)], np.int32)
 
 
 # ---- the order of the rows
@@ -274,18 +274,7 @@ def _ordered(big: _Columns, small: Columns, keys: Keys, ranks: _Array) -> Iterat
     numbers, tails = big.tenure_numbers()
     behind = np.concatenate([tails, np.zeros(len(keys), dtype=np.uint64)])
     order = _order(both, ranks, (behind, np.concatenate([numbers, numbers_of(keys)[0]])))
-    at = {name: both(f"{name}_at") for name in ("changes", "premises")}
-    for name in COLUMNS:
-        of_list, is_at, _ = name.partition("_at")
-        if of_list not in at:
-            yield name, both(name) if name in _NUMBERED else both(name)[order]
-        elif is_at:
-            yield name, begins(np.diff(at[of_list])[order])
-        else:
-            yield name, Lists(at[of_list], both(name)).gathered(order).of
-
-
-_NUMBERED = frozenset({"moments", "change_ids", "change_sources"})
+    return reordered(both, order)
 
 
 def _order(

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orggraph.bulk.arrays import chunks
-from orggraph.bulk.columns import FLAG_NAMES, VERBS, Derived, Lines
+from orggraph.bulk.columns import VERBS, Derived, Lines
 from orggraph.bulk.identities import hashed, parts_of, told_changes
 from orggraph.bulk.rows import Rows
 from orggraph.bulk.tenures import Tenures
@@ -17,6 +17,7 @@ from orggraph.facts import LINE, Fact
 from orggraph.period import OPEN_EARLY
 from orggraph.rdf.moments import day_term, moment_iri, moment_triples
 from orggraph.rdf.statements import BOUNDS_FROM, DERIVED_FROM, TENURE, fact_triples
+from orggraph.timeline.columns import FLAG_NAMES
 from orggraph.vocabulary import ORGG, RDF_TYPE, Literal
 
 _WORDS = ("direct", "dotted")

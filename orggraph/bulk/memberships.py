@@ -92,12 +92,13 @@ class _Memberships:
         self._said = np.where(m.confirmed == follows, 0, m.confirmed)
         self._days = {day: f"{term_of(day_term(day))} .\n" for day in np.unique(self._said).tolist()}
         self._persons, self._places = ([f"<{i}> .\n" for i in iris] for iris in (rows.persons.iris, rows.places.iris))
+        self._entities = [*self._persons, *self._places]
         self._sources = [f"{verb_of(BOUNDS_FROM)}{term_of(Literal(text))} .\n" for text in plain.sources]
 
     def some(self, part: slice, simple: NDArray[np.bool_]) -> str:
         """Write those of a part that are simple."""
         tenures, starts, ends, persons, places = self._tenures, self._starts, self._ends, self._persons, self._places
-        entities = [*persons, *places]
+        entities = self._entities
         base, m, lines = tenures.base, tenures.memberships, tenures.lines
         type_, member, place_, version, post_, role_, confirmed_, recorded_, derived = map(verb_of, (
             RDF_TYPE, ORG + "member", ORG + "organization", VERSION_OF, ORGG + "post", ORG + "role",

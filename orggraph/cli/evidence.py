@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from orggraph.changes import RoleChange
 from orggraph.facts import LINE, MEMBERSHIP, PLACE, Fact
 from orggraph.graph import OrgGraph
-from orggraph.history import JUDGED
+from orggraph.history import JUDGED, facts_on
 from orggraph.period import as_date, iso
 from orggraph.results import table, visible
 from orggraph.snapshot import CERTAIN, POSSIBLE, PRESUMED, Snapshot
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from orggraph.evaluation import Results
 
 MOST = 30
-"""So many rows are explained."""
+"""So many rows are explained, and of each so many facts."""
+HUB = 1_000
+"""Where more facts than this point at an entity, such as an organization, they are not looked through."""
 _NAMELESS = "the row names nobody by IRI (select the variable of the entity as well, to see what it rests on)"
 
 Explained = tuple[str, Sequence[Fact]]
@@ -35,7 +37,7 @@ def explain(org: OrgGraph, reply: Reply) -> str:
     """Explain the rows of a look-up: the facts that each rests on, and with whom its entity is judged to be one."""
     rows = []
     for row in reply.rows[:MOST]:
-        by_id = {fact.id: fact for fact in org.facts_on(row.iri)}
+        by_id = {fact.id: fact for fact in _known_of(org, row.iri)}
         judged = [f for f in by_id.values() if f.predicate in JUDGED and _counts(f, reply.snapshot)]
         facts = [by_id[number] for number in row.facts if number in by_id]
         rows.append((f"{row.name}: {row.certainty}", [*facts, *judged]))
@@ -48,7 +50,7 @@ def explain_diff(org: OrgGraph, found: Diff) -> str:
     for event in found.events[:MOST]:
         about = {iri for iri in (event.subject, *event.related, *(t[0] for t in event.triples)) if iri}
         about |= {str(t[2]) for t in event.triples if isinstance(t[2], str)}
-        by_id = {fact.id: fact for iri in sorted(about) if len(org.timeline.about(iri)) for fact in org.facts_on(iri)}
+        by_id = {fact.id: fact for iri in sorted(about) for fact in _known_of(org, iri)}
         rows.append((event.text, [by_id[number] for number in event.facts if number in by_id]))
     return explained(org, rows, more=len(found.events) - len(rows), what="events")
 
@@ -61,7 +63,7 @@ def explain_results(org: OrgGraph, found: Results, snapshot: Snapshot | None) ->
     rows: list[Explained] = []
     for row in found.rows[:MOST]:
         entities = {term for term in row if isinstance(term, str) and len(org.timeline.about(term))}
-        facts = {fact.id: fact for iri in sorted(entities) for fact in org.facts_on(iri) if _counts(fact, snapshot)}
+        facts = {fact.id: fact for iri in sorted(entities) for fact in _known_of(org, iri) if _counts(fact, snapshot)}
         between = [f for f in facts.values() if len(entities & {f.subject, f.object, f.post, f.role}) > 1]
         told = "; ".join(str(term if isinstance(term, str) else term.value) for term in row if term is not None)
         rows.append((told if entities else f"{told}: {_NAMELESS}", between or list(facts.values())))
@@ -73,7 +75,7 @@ def explain_entities(org: OrgGraph, snapshot: Snapshot, named: Iterable[tuple[st
     listed, wanted = list(named), set(kinds)
     rows = []
     for iri, name in listed[:MOST]:
-        facts = [f for f in org.facts_on(iri) if f.subject == iri and f.kind in wanted and _counts(f, snapshot)]
+        facts = [f for f in _known_of(org, iri) if f.subject == iri and f.kind in wanted and _counts(f, snapshot)]
         rows.append((name, facts))
     return explained(org, rows, more=len(listed) - len(rows), what="entities")
 
@@ -100,8 +102,10 @@ def explained(org: OrgGraph, rows: Iterable[Explained], *, more: int, what: str)
     blocks = []
     for line, facts in rows:
         lines = [visible(line)]
-        for fact in facts:
+        for fact in facts[:MOST]:
             lines += fact_lines(org, fact)
+        if len(facts) > MOST:
+            lines.append(f"  … and {len(facts) - MOST} more facts (orggraph history lists them)")
         blocks.append("\n".join(lines) + "\n")
     if more > 0:
         blocks.append(f"… and {more} more {what}, not explained\n")
@@ -119,6 +123,12 @@ def fact_lines(org: OrgGraph, fact: Fact) -> list[str]:
         if found:
             lines += ["    follows from", *_change_lines(found, indent="      ")]
     return lines
+
+
+def _known_of(org: OrgGraph, iri: str) -> Sequence[Fact]:
+    """Give the facts on an entity, of a hub without those that point at it; nothing of what is no entity."""
+    timeline = org.timeline
+    return facts_on(timeline, iri, most=HUB) if len(timeline.about(iri)) else ()
 
 
 def _day(day: int) -> str:

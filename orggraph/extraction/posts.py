@@ -9,7 +9,7 @@ from datetime import date
 
 from orggraph.extraction.days import COMING, UNTIL, moment
 from orggraph.extraction.names import Tagged
-from orggraph.extraction.reading import TRANSFERRED, Event
+from orggraph.extraction.reading import ELSEWHERE, TRANSFERRED, Event
 from orggraph.extraction.rows import OPENING, Row
 from orggraph.period import intersect
 
@@ -30,7 +30,6 @@ _EFFECT = re.compile(
     r"is effective)\b.*?<D(\d+)>"
 )
 _LAST_DAY = re.compile(r"\b(?:his|her|their) last day (?:will be|is|was) <D(\d+)>")
-_ELSEWHERE = re.compile(r"\b(?:most recently|previously|formerly|former|once|until recently)\b[^,]*")
 
 
 def introduced(lines: Iterable[Tagged]) -> dict[str, str]:
@@ -60,7 +59,7 @@ def first_mentions(lines: Iterable[Tagged]) -> dict[str, int]:
 def main_organization(lines: Iterable[Tagged], events: Iterable[Event]) -> str:
     """Give the organization that the article is about: the one named most in changes, the first of several."""
     counted = Counter(event.organization for event in events if event.organization)
-    order = [line.items[int(n)].text for line in lines for n in re.findall(r"<O(\d+)>", _ELSEWHERE.sub("", line.line))]
+    order = [line.items[int(n)].text for line in lines for n in re.findall(r"<O(\d+)>", ELSEWHERE.sub("", line.line))]
     if not order:
         return ""
     if not counted:

@@ -27,7 +27,8 @@ SUCCESSOR = re.compile(r"\b(?:as )?(his|her|their|<P\d+> 's) (?:successor|replac
 _POST = re.compile(r"<T(\d+)>(?! ,? ?<P)")
 _OF_OBJECT = re.compile(r"<T(\d+)> ,? ?<P")
 _PLACE = re.compile(r"\b(?:at|of|for|with|in|to|from|by|joins?|joined|joining)(?: the| rival)* <O(\d+)>")
-_ELSEWHERE = re.compile(r"\b(?:most recently|previously|formerly|former|once|until recently)\b[^,]*")
+ELSEWHERE = re.compile(r"\b(?:most recently|previously|formerly|former|once|until recently)\b[^,]*")
+"""What somebody was before is not what the clause is about."""
 _APPOSITION = re.compile(r"(<P\d+>) , [^,]*(?:,|$)")
 """What is said of a person by the way (``Ada Roe, a lawyer at Acme, ``) is not where the change is."""
 _FOR_NOW = re.compile(r"\b(?:acting|interim|caretaker|temporarily|for the time being)\b")
@@ -145,6 +146,6 @@ class Reading:
         match = match or re.search(r"<O(\d+)>", phrase)
         if match and not match.group().startswith("from"):
             return self.item(match.group(1)).text
-        left = _ELSEWHERE.sub("", _APPOSITION.sub(r"\1", clause.left))
+        left = ELSEWHERE.sub("", _APPOSITION.sub(r"\1", clause.left))
         found = items_in(self.tagged, left, "O")
         return found[-1].text if found else ""

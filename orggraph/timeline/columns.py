@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, overload
@@ -28,7 +28,8 @@ NEVER = int(np.iinfo(np.int64).max)
 KIND = {kind: number for number, kind in enumerate(FACT_KINDS)}
 BITS = {flag: 1 << number for number, flag in enumerate(FLAGS)}
 ONGOING_BIT = 1 << 7
-_FLAGS_OF = [tuple(sorted(flag for flag in FLAGS if bits & BITS[flag])) for bits in range(ONGOING_BIT)]
+FLAG_NAMES = tuple(tuple(sorted(flag for flag in FLAGS if bits & BITS[flag])) for bits in range(1 << len(FLAGS)))
+"""The flags that each number of bits stands for."""
 MANY, SPARE = 20_000, 16_384
 """From `MANY` facts on, the files leave room for `SPARE` rows that later loads add."""
 
@@ -106,6 +107,8 @@ class Columns:
 
 COLUMNS = tuple(column.name for column in dataclasses.fields(Columns) if column.name != "whole")
 """The names of the arrays, each of which is a file."""
+_NUMBERED = frozenset({"moments", "change_ids", "change_sources"})
+"""Those that have no entry for each fact."""
 
 
 def save_columns(folder: Path, columns: Iterable[tuple[str, NDArray[Any]]], *, rows: int) -> None:
@@ -147,6 +150,21 @@ def gather(values: NDArray[np.int32], at: NDArray[np.int32], order: NDArray[Any]
     starts = begins(counts)
     made: NDArray[np.int32] = values[np.repeat(first - starts[:-1], counts) + np.arange(int(starts[-1]))]
     return made
+
+
+def reordered(column: Callable[[str], NDArray[Any]], order: Rows) -> Iterator[tuple[str, NDArray[Any]]]:
+    """Give columns by name, one after the other, with their rows in another order; each is asked for when needed."""
+    at = {name: column(f"{name}_at") for name in ("changes", "premises")}
+    for name in COLUMNS:
+        of_list, is_at, _ = name.partition("_at")
+        if name in _NUMBERED:
+            yield name, column(name)
+        elif of_list not in at:
+            yield name, column(name)[order]
+        elif is_at:
+            yield name, begins(np.diff(at[of_list])[order])
+        else:
+            yield name, gather(column(name), at[of_list], order)
 
 
 def columns_of(
@@ -202,11 +220,20 @@ def columns_of(
         "premises": _numbers(terms.add(premise) for f in facts for premise in f.premises),
         "premises_at": _starts([len(f.premises) for f in facts], first_listed[1], whole=after is None),
     }
-    rows = [(m.earliest, m.latest, *map(word, (m.text, m.key, m.earliest_from, m.latest_from))) for m in moments]
-    made["moments"] = np.array(rows, dtype=np.int32).reshape(len(rows), 6)
+    made["moments"] = moment_rows(moments, terms)
     made["change_ids"] = _numbers(terms.add(Literal(identity)) for identity in changes)
     made["change_sources"] = _numbers(word(sources.get(identity, "")) for identity in changes)
     return Columns(**made, whole={})
+
+
+def moment_rows(moments: Iterable[Moment], terms: Terms) -> NDArray[np.int32]:
+    """Give the rows of moments as `Columns` has them; new terms are added to ``terms``."""
+
+    def word(text: str) -> int:
+        return terms.add(Literal(text)) if text else ABSENT
+
+    rows = [(m.earliest, m.latest, *map(word, (m.text, m.key, m.earliest_from, m.latest_from))) for m in moments]
+    return np.array(rows, dtype=np.int32).reshape(len(rows), 6)
 
 
 def _bits(fact: Fact) -> int:
@@ -270,7 +297,7 @@ class Facts(Sequence[Fact]):
             confirmed=int(c.confirmed[row]),
             post=self._terms.text(int(c.post[row])),
             role=self._terms.text(int(c.role[row])),
-            flags=_FLAGS_OF[bits & ~ONGOING_BIT],
+            flags=FLAG_NAMES[bits & ~ONGOING_BIT],
             changes=tuple(map(self.change, changes.tolist())),
             premises=tuple(map(terms.text, premises.tolist())),
             recorded=int(c.recorded[row]),

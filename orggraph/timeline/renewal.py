@@ -9,7 +9,8 @@ Why not the facts of both in one list: that takes kilobytes for each, and a larg
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orggraph.facts import FACT_KINDS, Fact
-from orggraph.timeline.columns import COLUMNS, Columns, Rows, begins, columns_of, gather, save_columns
+from orggraph.timeline.columns import COLUMNS, Columns, Rows, columns_of, reordered, save_columns
 from orggraph.timeline.terms import ABSENT, Terms
 
 _MOMENTS = ("start", "end")
@@ -47,21 +48,7 @@ def merged_columns(
 
 def save_ordered(folder: Path, columns: Columns, order: Rows) -> None:
     """Write columns into a folder with their rows in another order."""
-    save_columns(folder, _ordered(columns, order), rows=len(columns))
-
-
-def _ordered(columns: Columns, order: Rows) -> Iterator[tuple[str, NDArray[Any]]]:
-    for name in COLUMNS:
-        of_list, is_at, _ = name.partition("_at")
-        column: NDArray[Any] = getattr(columns, name)
-        if name in ("moments", "change_ids", "change_sources"):
-            yield name, column
-        elif of_list not in ("changes", "premises"):
-            yield name, column[order]
-        elif is_at:
-            yield name, begins(np.diff(column)[order])
-        else:
-            yield name, gather(column, getattr(columns, f"{name}_at"), order)
+    save_columns(folder, reordered(partial(getattr, columns), order), rows=len(columns))
 
 
 def _first_alike(rows: NDArray[np.int32]) -> tuple[Rows, NDArray[np.int32]]:
