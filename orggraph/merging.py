@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+import numpy as np
+
 from orggraph.changes import SUBJECTS, RoleChange
 from orggraph.errors import ChangeError
 from orggraph.facts import DIFFERENT_FROM, SAME_AS, Fact
@@ -96,11 +98,11 @@ def _judgements(timeline: Timeline, changes_of: ChangesOf, iri: str) -> list[Rol
 
 
 def _judged(timeline: Timeline, iri: str) -> Iterator[Fact]:
-    for rows in (timeline.about(iri), timeline.pointing_at(iri)):
-        for row in rows:
-            fact = timeline.facts[int(row)]
-            if fact.superseded is None and fact.predicate in (SAME_AS, DIFFERENT_FROM):
-                yield fact
+    """Give the judgements that are believed of an entity; what points at an organization is mostly something else."""
+    rows = np.concatenate([timeline.about(iri), timeline.pointing_at(iri)])
+    judging = [timeline.terms.number(predicate) for predicate in (SAME_AS, DIFFERENT_FROM)]
+    rows = timeline.still_believed(rows[np.isin(timeline.columns.predicate[rows], judging)])
+    return (timeline.facts[row] for row in rows.tolist())
 
 
 def _joins(change: RoleChange, a: str, iri_a: str, b: str, iri_b: str) -> bool:

@@ -1,8 +1,7 @@
 """Names: which entity is meant by what a person types.
 
 Every name an entity ever bore finds it, also old ones; an IRI stands for itself, or for the entity with which it was
-judged to be one. Where several entities bear a name
-they are listed, and nothing is guessed.
+judged to be one. Where several entities bear a name they are listed, and nothing is guessed.
 """
 
 from __future__ import annotations
@@ -21,9 +20,8 @@ def find(timeline: Timeline, name: str, *, kinds: tuple[str, ...] = (), recorded
 
     ``kinds`` limits what is looked for (person, post, unit, organization, role). The name of a unit or organization
     after a comma tells posts of one name apart, and so does what they hold or held of persons: ``"CTO, Acme"``, ``"Ada
-    King, Countess"``. With ``recorded_by`` only what was known then counts,
-    so what a name means then never changes. Raises `UnknownName` with near misses, or `AmbiguousName` where several
-    entities bear it.
+    King, Countess"``. With ``recorded_by`` only what was known then counts, so what a name means then never changes.
+    Raises `UnknownName` with near misses, or `AmbiguousName` where several entities bear it.
     """
     if len(timeline.about(name)):
         return survivor(timeline, name, recorded_by=recorded_by)
@@ -42,17 +40,23 @@ def find(timeline: Timeline, name: str, *, kinds: tuple[str, ...] = (), recorded
 
 
 def survivor(timeline: Timeline, iri: str, *, recorded_by: int | None = None) -> str:
-    """Give the IRI that stands for an entity: its own, unless it was judged to be one with another (by then)."""
+    """Give the IRI that stands for an entity: its own, unless it was judged to be one with another (by then).
+
+    Of who was judged to be one with another nothing is believed by itself, so only then is that looked for.
+    """
+    about = (timeline.facts[row] for row in timeline.about(iri).tolist())
+    if any(_is_believed(fact, recorded_by) for fact in about):
+        return iri
     for row in timeline.pointing_at(iri):
         fact = timeline.facts[int(row)]
-        if fact.predicate == SAME_AS and fact.superseded is None and recorded_by is None:
-            return fact.subject
-        if fact.predicate == SAME_AS and recorded_by is not None and _believed_at(fact, recorded_by):
+        if fact.predicate == SAME_AS and _is_believed(fact, recorded_by):
             return fact.subject
     return iri
 
 
-def _believed_at(fact: Fact, recorded_by: int) -> bool:
+def _is_believed(fact: Fact, recorded_by: int | None) -> bool:
+    if recorded_by is None:
+        return fact.superseded is None
     return fact.recorded <= recorded_by and (fact.superseded is None or recorded_by < fact.superseded)
 
 
