@@ -28,6 +28,7 @@ th, td { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0;
 textarea { width: 100%; min-height: 12rem; font-family: ui-monospace, monospace; }
 img { max-width: 100%; height: auto; background: #fff; }
 .possible { font-style: italic; }
+.day { white-space: nowrap; }
 .wide { overflow-x: auto; }
 @media print {
   nav, form { display: none; }
@@ -158,6 +159,9 @@ def _cell(question: Question, row: Answer, name: str) -> Markup:
         return entity_link(question, row.iri, row.name)
     if name == "until" and value == "..":
         return markup("ongoing")
+    if name in ("since", "until"):
+        days = str(markup(value)).replace("/", "/<wbr>")  # bounds may be parted, days may not
+        return Markup(f'<span class="day">{days}</span>')
     if name == "sources":
         return Markup("<br>".join(_source(source) for source in value))
     if name == "certainty":
