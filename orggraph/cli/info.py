@@ -6,7 +6,7 @@ import click
 
 from orggraph.cli.options import format_option
 from orggraph.cli.origin import Origin, open_to_read
-from orggraph.cli.rows import ROW_FORMATS, write_rows
+from orggraph.cli.rows import ROW_FORMATS, emit_rows, write_rows
 from orggraph.cli.terminal import emit, row_format, said
 from orggraph.documents import ASSUMED_COLUMNS, SOURCE_COLUMNS, assumed_rows, dumped, info_document, source_rows
 from orggraph.results import table, visible
@@ -53,7 +53,7 @@ def sources(origin: Origin, *, assumed: bool, format: str | None) -> None:
     org = open_to_read(origin)
     if assumed:
         told = assumed_rows(org)
-        emit(write_rows(ASSUMED_COLUMNS, told, row_format(format or "")))
+        emit_rows(ASSUMED_COLUMNS, told, format)
         if not told:
             said("Nothing was assumed: no name was matched across sources or to an id.")
         return

@@ -19,7 +19,7 @@ from orggraph.cli.options import (
     recorded_by_option,
 )
 from orggraph.cli.origin import Origin, open_to_read, today
-from orggraph.cli.rows import ROW_FORMATS, write_rows
+from orggraph.cli.rows import ROW_FORMATS, emit_rows
 from orggraph.cli.terminal import emit, progress, row_format, said
 from orggraph.errors import QueryError, UnknownName
 from orggraph.results import MEDIA_TYPES, visible, write
@@ -264,7 +264,7 @@ def queries(*, name: str, format: str | None) -> None:
         emit(_described(library_query(name)))
         return
     rows = [[q.name, q.over, list(q.parameters), q.question] for q in library().values()]
-    emit(write_rows(("name", "over", "parameters", "question"), rows, row_format(format or "")))
+    emit_rows(("name", "over", "parameters", "question"), rows, format)
 
 
 def _described(found: LibraryQuery) -> str:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import click
 
 from orggraph.cli.options import format_option
-from orggraph.cli.rows import ROW_FORMATS, write_rows
-from orggraph.cli.terminal import emit, row_format
+from orggraph.cli.rows import ROW_FORMATS, emit_rows
+from orggraph.cli.terminal import emit
 from orggraph.errors import UnknownName
 from orggraph.places import readers_folder
 
@@ -71,4 +71,4 @@ def readers(*, name: str, format: str | None) -> None:
         emit(page_of(name).text)
         return
     rows = [[page.name, page.title] for page in pages().values()]
-    emit(write_rows(("name", "what it reads"), rows, row_format(format or "")))
+    emit_rows(("name", "what it reads"), rows, format)

@@ -7,12 +7,18 @@ import io
 import json
 from collections.abc import Iterable, Sequence
 
+from orggraph.cli.terminal import emit, row_format
 from orggraph.results import plain, table
 
 ROW_FORMATS = ("table", "plain", "csv", "tsv", "json", "ndjson")
 """The formats; ``json`` is one document whose ``rows`` are the rows, as it is everywhere."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def emit_rows(columns: Sequence[str], rows: Iterable[Sequence[object]], format: str | None) -> None:
+    """Write rows to standard output: as chosen, else as a table on a terminal and plain elsewhere."""
+    emit(write_rows(columns, rows, row_format(format or "")))
 
 
 def write_rows(columns: Sequence[str], rows: Iterable[Sequence[object]], format: str) -> str:
