@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from company import company
 
-from orggraph.chart import Chart, chart_of, dot_text, draw, render, svg
+from orggraph.chart import Chart, chart_of, draw, render
 from orggraph.chart.render import renderer
 from orggraph.errors import RenderError, UnknownName, UnsupportedError
 from orggraph.facts import (
@@ -192,14 +192,14 @@ def chart(case: str) -> Chart:
 
 @pytest.mark.parametrize("case", CASES)
 def test_dot_is_the_golden_file(case: str) -> None:
-    assert dot_text(chart(case)) == (GOLDEN / f"chart_{case}.dot").read_text(encoding="utf-8")
+    assert chart(case).dot() == (GOLDEN / f"chart_{case}.dot").read_text(encoding="utf-8")
 
 
 def test_order_of_facts_does_not_matter() -> None:
     company = acme()
-    forwards = dot_text(chart_of(company.snapshot()))
+    forwards = chart_of(company.snapshot()).dot()
     company.facts.reverse()
-    assert dot_text(chart_of(company.snapshot())) == forwards
+    assert chart_of(company.snapshot()).dot() == forwards
 
 
 def test_cards_say_who_holds_what() -> None:
@@ -243,7 +243,7 @@ def test_presumed_is_counted_and_told() -> None:
     company = acme()
     made = chart_of(company.snapshot(DAY + 30))
     assert "presumed" in made.subtitle
-    assert "presumed, last confirmed 2025-10-03" in dot_text(made)
+    assert "presumed, last confirmed 2025-10-03" in made.dot()
 
 
 def test_stated_line_stands_for_the_derived_one_beside_it() -> None:
@@ -370,7 +370,7 @@ def test_day_before_everything_is_an_empty_chart() -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_svg_is_self_contained_and_repeatable(case: str, only: str) -> None:
     made = chart(case)
-    text = svg(made.dot()).decode("utf-8")
+    text = made.render().decode("utf-8")
     assert text == made._repr_svg_()
     root = ET.fromstring(text)
     assert root.get("role") == "img"
@@ -384,7 +384,7 @@ def test_svg_is_self_contained_and_repeatable(case: str, only: str) -> None:
 
 
 def test_names_come_out_literally(only: str) -> None:
-    root = ET.fromstring(svg(dot_text(chart("nasty"))))
+    root = ET.fromstring(chart("nasty").render())
     ns = "{http://www.w3.org/2000/svg}"
     shown = "\n".join("".join(element.itertext()) for element in root.iter(f"{ns}text"))
     shown = shown.replace("\xa0", " ")
@@ -400,15 +400,15 @@ def test_names_come_out_literally(only: str) -> None:
 
 def test_text_of_a_title_keeps_its_backslashes(only: str) -> None:
     company = circle(("Ann", "Bob"))
-    made = replace(chart_of(company.snapshot()), title=r'A\N "B" \\ <C> & D')
-    root = ET.fromstring(svg(dot_text(made)))
+    made = Chart(replace(chart_of(company.snapshot()).sheet, title=r'A\N "B" \\ <C> & D'))
+    root = ET.fromstring(made.render())
     assert root.get("aria-label") == rf'A\N "B" \\ <C> & D: {made.subtitle}'
 
 
 def test_png_and_dot_formats(only: str) -> None:
     snapshot = acme().snapshot()
     assert draw(snapshot, "png").startswith(b"\x89PNG")
-    assert draw(snapshot, "dot").decode("utf-8") == dot_text(chart("acme"))
+    assert draw(snapshot, "dot").decode("utf-8") == chart("acme").dot()
 
 
 def test_pdf_needs_the_system_program(only: str) -> None:

@@ -15,7 +15,7 @@ from company import NAME, ROWS, changes, codes, company, graph, holding, members
 import orggraph
 from orggraph.as_of import AsOf
 from orggraph.changes import RoleChange
-from orggraph.chart import chart_of, dot_text, draw
+from orggraph.chart import chart_of, draw
 from orggraph.errors import ChangeError, MomentError
 from orggraph.facts import HEAD_OF, HOLDS, MEMBER_OF, REPORTS_DIRECTLY_TO, REPORTS_DOTTED_TO, REPORTS_TO
 from orggraph.graph import OrgGraph
@@ -234,7 +234,7 @@ def test_11_a_cycle_on_some_days_is_reported_with_them_and_nobody_vanishes() -> 
     (finding,) = [f for f in org.check() if f.code == "cycle"]
     assert "Ada and Bob report to each other from 2021-01-01 until 2021-03-01" in finding.message
     for on in ("2020-06-01", "2021-02-01", "2021-03-01"):
-        drawn = dot_text(chart_of(org.as_of(on).snapshot))
+        drawn = chart_of(org.as_of(on).snapshot).dot()
         assert "Ada" in drawn and "Bob" in drawn
 
 
@@ -368,8 +368,8 @@ NASTY = "O'Brien & Söhne <CTO>"
 def test_25_names_are_escaped_in_charts_which_are_the_same_every_time() -> None:
     org = graph(starts(NASTY, NASTY, "2020-01-01"), starts("Ada", "Clerk", "2020-01-01", reports_to=NASTY))
     asof = org.as_of("2020-06-01")
-    drawn = dot_text(chart_of(asof.snapshot))
-    assert drawn == dot_text(chart_of(org.as_of("2020-06-01").snapshot))
+    drawn = chart_of(asof.snapshot).dot()
+    assert drawn == chart_of(org.as_of("2020-06-01").snapshot).dot()
     assert "ortho" not in drawn
     picture = svg(asof)
     texts = " ".join("".join(node.itertext()) for node in picture.iter() if node.tag.endswith("text"))

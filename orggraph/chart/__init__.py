@@ -1,13 +1,14 @@
-"""Charts: a snapshot as cards and lines (`model`), as DOT text (`dot`), as a picture (`render`).
+"""Charts: a snapshot as cards and lines on a sheet (`model`), as DOT text (`dot`), as a picture (`render`).
 
 Why three steps: the first two are pure and can be read and compared as text; the last alone runs a process.
 """
 
 from __future__ import annotations
 
+from orggraph.chart.chart import Chart, chart_of
 from orggraph.chart.dot import dot_text
-from orggraph.chart.model import Card, Chart, Group, Held, Line, chart_of
-from orggraph.chart.render import FORMATS, render, svg
+from orggraph.chart.parts import Card, Group, Held, Line, Sheet
+from orggraph.chart.render import FORMATS, render
 from orggraph.snapshot import Snapshot
 
 
@@ -24,8 +25,7 @@ def draw(
 
     ``root``, ``depth`` and ``unit`` limit it as in `chart_of`. Raises `RenderError` where no renderer can do it.
     """
-    chart = chart_of(snapshot, root=root, depth=depth, unit=unit)
-    return render(dot_text(chart), format, timeout=timeout)
+    return chart_of(snapshot, root=root, depth=depth, unit=unit).render(format, timeout=timeout)
 
 
-__all__ = ["FORMATS", "Card", "Chart", "Group", "Held", "Line", "chart_of", "dot_text", "draw", "render", "svg"]
+__all__ = ["FORMATS", "Card", "Chart", "Group", "Held", "Line", "Sheet", "chart_of", "dot_text", "draw", "render"]

@@ -14,7 +14,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-from orggraph.chart.model import DOTTED, PERSON, POST, UNIT, Card, Chart, Group, Held, Line
+from orggraph.chart.parts import DOTTED, PERSON, POST, UNIT, Card, Group, Held, Line, Sheet
 from orggraph.snapshot import POSSIBLE, VACANT
 from orggraph.vocabulary import digest
 
@@ -39,7 +39,7 @@ _WIDTHS = (
 )  # fmt: skip
 
 
-def dot_text(chart: Chart) -> str:
+def dot_text(chart: Sheet) -> str:
     """Write a chart as DOT text: who is reported to stands above; a dotted line does not decide who stands where."""
     cards = {card.iri: card for card in chart.cards}
     heads = {line.manager for line in chart.lines}
@@ -57,7 +57,7 @@ def dot_text(chart: Chart) -> str:
     return "\n".join([f"digraph {_name(f'{chart.title}: {chart.subtitle}')} {{", *_defaults(chart), *body, "}", ""])
 
 
-def _defaults(chart: Chart) -> list[str]:
+def _defaults(chart: Sheet) -> list[str]:
     heading = _heading(chart)
     graph = _attributes(
         bgcolor="#ffffff", fontname="Helvetica", label=heading, labelloc="t", labeljust="l", nodesep="0.25",
@@ -156,7 +156,7 @@ def _ranked(line: Line, led: set[str]) -> bool:
     return line.kind != DOTTED or line.reporter not in led
 
 
-def _hanging(chart: Chart) -> dict[str, list[Line]]:
+def _hanging(chart: Sheet) -> dict[str, list[Line]]:
     """Find the managers with many reports who have nobody below them and no other line: these hang on a spine."""
     touching: dict[str, int] = {}
     for line in chart.lines:
@@ -186,7 +186,7 @@ def _spine(manager: str, lines: list[Line], cards: Mapping[str, Card]) -> Iterab
             above = joint
 
 
-def _panels(chart: Chart, cards: Mapping[str, Card], *, under: str) -> Iterable[str]:
+def _panels(chart: Sheet, cards: Mapping[str, Card], *, under: str) -> Iterable[str]:
     """Set people without lines in panels by unit, the panels in columns about as high together as they are wide."""
     rows = sum(len(group.members) + 1 for group in chart.groups)
     height = max(math.ceil(math.sqrt(rows * 2)), max((len(g.members) for g in chart.groups), default=0) + 1)
@@ -217,7 +217,7 @@ def _panel(group: Group, cards: Mapping[str, Card]) -> Iterable[str]:
     yield "  }"
 
 
-def _lowest(chart: Chart) -> str:
+def _lowest(chart: Sheet) -> str:
     """Find somebody on the lowest level, below whom the panels stand; empty where there are no lines."""
     below: dict[str, list[str]] = {}
     for line in chart.lines:
@@ -231,7 +231,7 @@ def _lowest(chart: Chart) -> str:
     return next(reversed(seen), "")
 
 
-def _heading(chart: Chart) -> str:
+def _heading(chart: Sheet) -> str:
     """Write title, counts, legend and remarks as one label, flush left."""
     rows = [
         f'<TR><TD ALIGN="LEFT">{_font(f"<B>{_html(chart.title)}</B>", size=18, color=INK)}</TD></TR>',
@@ -248,7 +248,7 @@ def _heading(chart: Chart) -> str:
     return f'<<TABLE {_BARE} CELLPADDING="2">{"".join(rows)}</TABLE>>'
 
 
-def _legend(chart: Chart) -> str:
+def _legend(chart: Sheet) -> str:
     """Explain what occurs on this chart and is not a plain card."""
     lines, people = chart.lines, [card for card in chart.cards if card.kind == PERSON]
     solid = [line for line in lines if line.kind != DOTTED and not line.in_cycle]

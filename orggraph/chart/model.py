@@ -1,4 +1,4 @@
-"""The chart of a snapshot as cards and lines, before anything is drawn.
+"""From a snapshot to the sheet of its chart.
 
 A card is a person with a membership or a line on the day, a vacant post, or a unit over people who have no line. A
 line runs from who reports to whom they report to. Nobody is left out: cycles, tops and managers without a post are
@@ -10,11 +10,11 @@ reasons (leave, acting), so drawing the post as well would show one relation twi
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
-from typing import NamedTuple
 
+from orggraph.chart.parts import DIRECT, DOTTED, PERSON, POST, STRENGTH, UNIT, Card, Group, Held, Line, Sheet
+from orggraph.chart.remarks import cycle_remark, listed, stand, subtitle
+from orggraph.chart.scope import circles, cut, levels
 from orggraph.errors import UnknownName, UnsupportedError
 from orggraph.facts import (
     DERIVED,
@@ -28,109 +28,16 @@ from orggraph.facts import (
     UNIT_OF,
     Fact,
 )
-from orggraph.ledger import recorded_text
 from orggraph.period import OPEN_EARLY, OPEN_LATE, Moment, iso
-from orggraph.snapshot import CERTAIN, POSSIBLE, PRESUMED, VACANT, Snapshot, stated
+from orggraph.snapshot import CERTAIN, POSSIBLE, PRESUMED, Snapshot, stated
 
-DIRECT, DOTTED = "direct", "dotted"
-PERSON, POST, UNIT = "person", "post", "unit"
 _LINE_KINDS = {REPORTS_DIRECTLY_TO: DIRECT, REPORTS_DOTTED_TO: DOTTED}
-_STRENGTH = (CERTAIN, PRESUMED, POSSIBLE)
-_NAMED_AT_MOST = 6
 
 
-class Held(NamedTuple):
-    """One post, role or membership on a card: what and where, how sure, and what must be said beside it."""
-
-    post: str
-    unit: str
-    certainty: str
-    since: str
-    confirmed: str
-    notes: tuple[str, ...]
-    sources: tuple[str, ...]
-
-
-class Card(NamedTuple):
-    """A person, a vacant post or a unit; ``below`` counts who stands under it but is not drawn (``depth``)."""
-
-    iri: str
-    name: str
-    kind: str
-    certainty: str
-    held: tuple[Held, ...] = ()
-    notes: tuple[str, ...] = ()
-    below: int = 0
-
-    @property
-    def post(self) -> str:
-        """Give the names of all posts held, the surest first."""
-        return "; ".join(dict.fromkeys(held.post for held in self.held if held.post))
-
-    @property
-    def unit(self) -> str:
-        """Give the names of the units in which they are held."""
-        return "; ".join(dict.fromkeys(held.unit for held in self.held if held.unit))
-
-
-class Line(NamedTuple):
-    """Who reports to whom; ``in_cycle`` where following direct lines upwards leads back to the reporter."""
-
-    reporter: str
-    manager: str
-    kind: str
-    certainty: str
-    derived: bool
-    since: str = ""
-    sources: tuple[str, ...] = ()
-    in_cycle: bool = False
-
-
-class Group(NamedTuple):
-    """The people (and vacant posts) of one unit who have no line; ``unit`` is the IRI of its card."""
-
-    unit: str
-    members: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A chart: cards by name, lines by the names at their ends, groups by the name of the unit.
-
-    In a notebook it shows itself.
-    """
-
-    title: str
-    subtitle: str
-    day: int
-    cards: tuple[Card, ...]
-    lines: tuple[Line, ...]
-    groups: tuple[Group, ...]
-    remarks: tuple[str, ...]
-
-    def card(self, iri: str) -> Card:
-        """Give the card of an entity; `UnknownName` if it has none."""
-        for card in self.cards:
-            if card.iri == iri:
-                return card
-        raise UnknownName(f"{iri} is not on the chart of {iso(self.day)}")
-
-    def dot(self) -> str:
-        """Write the chart as DOT text."""
-        from orggraph.chart.dot import dot_text  # the next step, which needs this module
-
-        return dot_text(self)
-
-    def _repr_svg_(self) -> str:
-        from orggraph.chart.render import svg  # runs a process, which a chart otherwise does not need
-
-        return svg(self.dot()).decode("utf-8")
-
-
-def chart_of(
+def sheet_of(
     snapshot: Snapshot, *, root: str | None = None, depth: int | None = None, unit: str | None = None
-) -> Chart:
-    """Make the chart of a snapshot, whole or in part; linear in the facts of the day.
+) -> Sheet:
+    """Gather what stands on the chart of a snapshot, whole or in part; linear in the facts of the day.
 
     ``root`` is the IRI of the person or vacant post at the top; ``depth`` how many levels below the tops are drawn,
     0 or more; ``unit`` the IRI of a unit or organization, taken with all units below it. Raises `UnknownName` if
@@ -145,22 +52,22 @@ def chart_of(
         cards, lines, outside = facts.inside(unit, cards, lines)
     if root is not None and root not in cards:
         raise UnknownName(f"{snapshot.name(root)!r} is not on the chart of {iso(snapshot.day)}")
-    within = cards if root is None else _levels(cards, lines, root=root, depth=None)
+    within = cards if root is None else levels(cards, lines, root=root, depth=None)
     remarks = facts.remarks(everybody, all_lines, within) + outside
     if root is not None or depth is not None:
-        drawn = _levels(cards, lines, root=root, depth=depth)
-        cards, lines, hidden = _cut(cards, lines, drawn, root)
-        remarks += [f"{hidden} more {_stand(hidden)} below those drawn."] if hidden else []
-    cycles = _cycles(cards, lines)
-    looped = {pair for cycle in cycles for pair in zip(cycle, cycle[1:] + cycle[:1], strict=True)}
+        drawn = levels(cards, lines, root=root, depth=depth)
+        cards, lines, hidden = cut(cards, lines, drawn, root)
+        remarks += [f"{hidden} more {stand(hidden)} below those drawn."] if hidden else []
+    found = circles(cards, lines)
+    looped = {pair for cycle in found for pair in zip(cycle, cycle[1:] + cycle[:1], strict=True)}
     lines = [line._replace(in_cycle=line.kind == DIRECT and (line.reporter, line.manager) in looped) for line in lines]
     groups = facts.groups(cards, lines)
     drawn_units = {group.unit: facts.unit_card(group.unit) for group in groups if group.unit not in cards}
-    named = [_cycle_remark(cycle, cards, lines, snapshot.day) for cycle in cycles]
+    named = [cycle_remark(cycle, cards, lines, snapshot.day) for cycle in found]
     below = f", below {snapshot.name(root)}" if root else ""
-    return Chart(
+    return Sheet(
         title=f"{facts.title(unit)}{below}, {iso(snapshot.day)}",
-        subtitle=_subtitle(cards, snapshot),
+        subtitle=subtitle(cards, snapshot),
         day=snapshot.day,
         cards=tuple(sorted([*cards.values(), *drawn_units.values()], key=lambda card: (card.name, card.iri))),
         lines=tuple(lines),
@@ -194,7 +101,7 @@ class _Facts:
         if unit is not None:
             return self.snapshot.name(unit)
         names = [self.snapshot.name(iri) for iri in self.organizations]
-        return _listed(names) if 1 <= len(names) <= 2 else f"{len(names)} organizations" if names else "Nobody"
+        return listed(names) if 1 <= len(names) <= 2 else f"{len(names)} organizations" if names else "Nobody"
 
     def cards(self) -> dict[str, Card]:
         """Make the cards of the day by IRI: people, vacant posts, and whatever else a line points to."""
@@ -222,14 +129,14 @@ class _Facts:
 
     def _person(self, iri: str) -> Card:
         held: dict[tuple[str, str, str], Held] = {}
-        facts = sorted(self.held.get(iri, []), key=lambda f: (_STRENGTH.index(self.snapshot.certainty(f)), f.id))
+        facts = sorted(self.held.get(iri, []), key=lambda f: (STRENGTH.index(self.snapshot.certainty(f)), f.id))
         for fact in facts:
             place = self._held(fact)
             known = held.setdefault((fact.post, fact.role, str(fact.object)), place)
             if known is not place:
                 sources = tuple(sorted({*known.sources, *place.sources}))
                 held[fact.post, fact.role, str(fact.object)] = known._replace(sources=sources)
-        ordered = sorted(held.values(), key=lambda h: (_STRENGTH.index(h.certainty), h.post, h.unit))
+        ordered = sorted(held.values(), key=lambda h: (STRENGTH.index(h.certainty), h.post, h.unit))
         lines = [f for f in self.reporting if iri in (f.subject, f.object)] if not facts else []
         certainty = _strongest(self.snapshot.certainty(fact) for fact in facts or lines)
         kind = UNIT if self.snapshot.kind(iri) in ("unit", "organization") else PERSON
@@ -261,7 +168,7 @@ class _Facts:
         """List the lines to draw by the names at their ends; a stated one stands for all derived ones beside it."""
         stated_pairs: set[tuple[str, str]] = set()
         best: dict[tuple[str, str, str], Line] = {}
-        for line in sorted(self._ends(), key=lambda line: (line.derived, _STRENGTH.index(line.certainty))):
+        for line in sorted(self._ends(), key=lambda line: (line.derived, STRENGTH.index(line.certainty))):
             pair, key = (line.reporter, line.manager), (line.reporter, line.manager, line.kind)
             if line.derived and pair in stated_pairs:
                 continue
@@ -310,7 +217,7 @@ class _Facts:
         if not kept:
             raise UnknownName(f"nobody is in {self.snapshot.name(unit)!r} on {iso(self.snapshot.day)}")
         outside = [line.manager for line in lines if line.reporter in kept and line.manager not in kept]
-        named = _listed([cards[iri].name for iri in dict.fromkeys(outside)])
+        named = listed([cards[iri].name for iri in dict.fromkeys(outside)])
         remarks = [f"Managers outside {self.snapshot.name(unit)} are not drawn: {named}."] if outside else []
         return kept, [x for x in lines if x.reporter in kept and x.manager in kept], remarks
 
@@ -324,7 +231,7 @@ class _Facts:
                 continue
             held = sorted(
                 self.held.get(iri, []),
-                key=lambda f: (_STRENGTH.index(self.snapshot.certainty(f)), self.snapshot.name(str(f.object))),
+                key=lambda f: (STRENGTH.index(self.snapshot.certainty(f)), self.snapshot.name(str(f.object))),
             )
             members.setdefault(str(held[0].object) if held else places.get(iri, ""), []).append(iri)
         name = self.snapshot.name
@@ -351,22 +258,22 @@ class _Facts:
         top_for_sure = [text for text, iri in tops if self.snapshot.reports_to_nobody(iri)]
         unknown = [text for text, iri in tops if not self.snapshot.reports_to_nobody(iri)]
         if len(top_for_sure) > 1:
-            remarks.append(f"{len(top_for_sure)} people report to nobody: {_listed(top_for_sure)}.")
+            remarks.append(f"{len(top_for_sure)} people report to nobody: {listed(top_for_sure)}.")
         if unknown:
             verb = "reports" if len(unknown) == 1 else "report"
-            remarks.append(f"To whom {_listed(unknown)} {verb} is not known.")
+            remarks.append(f"To whom {listed(unknown)} {verb} is not known.")
         connected = managers | led
         alone = [card.iri for card in people if card.iri not in connected and card.iri in within] if lines else []
         if alone:
-            remarks.append(f"{len(alone)} {_stand(len(alone))} without a known reporting line, by unit.")
+            remarks.append(f"{len(alone)} {stand(len(alone))} without a known reporting line, by unit.")
         unheld = [iri for iri in managers if cards[iri].kind == PERSON and iri not in self.held and iri in within]
         absent = sorted(map(name, unheld))
         if absent and self.held:
-            remarks.append(f"Named as manager, but without a post on this day: {_listed(absent)}.")
+            remarks.append(f"Named as manager, but without a post on this day: {listed(absent)}.")
         home = {f.subject: name(self.snapshot.organization_of(str(f.object))) for f in self.places}
         elsewhere = sorted({f"{name(post)}, {home[post]}" for post in self._elsewhere()})
         if elsewhere and within is cards:
-            remarks.append(f"Not drawn, as nobody in their organization is known: {_listed(elsewhere)}.")
+            remarks.append(f"Not drawn, as nobody in their organization is known: {listed(elsewhere)}.")
         return remarks + self._seat_remarks(within) + self._conflict_remarks(within)
 
     def _seat_remarks(self, within: Container[str]) -> list[str]:
@@ -375,153 +282,20 @@ class _Facts:
         sure = {f.post for held in self.held.values() for f in held if self.snapshot.certainty(f) != POSSIBLE}
         there = {post for post, holders in self.holders.items() if any(person in within for person in holders)}
         for post in sorted(there - sure, key=lambda post: (name(post), post)):
-            who = _listed(sorted({name(person) for person in self.holders[post]}), word="or")
+            who = listed(sorted({name(person) for person in self.holders[post]}), word="or")
             title = name(post) + (where[post] if len(self.organizations) > 1 else "")
             if self.snapshot.seats(post).fewest:
                 filled.append(f"{title} is filled for certain, but it is not certain by whom: {who}.")
             else:
                 open_posts.append((title, who))
         if len(open_posts) > 3:
-            return [*filled, f"{len(open_posts)} posts may be vacant: {_listed([post for post, _ in open_posts])}."]
+            return [*filled, f"{len(open_posts)} posts may be vacant: {listed([post for post, _ in open_posts])}."]
         return filled + [f"{post} may be vacant; possibly held by {who}." for post, who in open_posts]
 
     def _conflict_remarks(self, within: Container[str]) -> list[str]:
         facts = [f for held in self.held.values() for f in held] + self.reporting
         names = sorted({self.snapshot.name(f.subject) for f in facts if IN_CONFLICT in f.flags and f.subject in within})
-        return [f"Sources contradict each other about {_listed(names)}."] if names else []
-
-
-def _levels(
-    cards: dict[str, Card], lines: list[Line], *, root: str | None, depth: int | None
-) -> dict[str, int]:
-    """Give the level of everybody within ``depth`` below the root or the tops; a cycle without a top starts at 0."""
-    below: dict[str, list[str]] = {}
-    for line in lines:
-        below.setdefault(line.manager, []).append(line.reporter)
-    led = {line.reporter for line in lines if line.reporter != line.manager}
-    starts = [root] if root is not None else [iri for iri in cards if iri not in led]
-    reached = _reach(starts, below, None)
-    if root is None:
-        looped = [iri for cycle in _cycles(cards, lines) for iri in cycle if iri not in reached]
-        starts += looped
-        reached = _reach(starts, below, None)
-        starts += [iri for iri in cards if iri not in reached]
-    return _reach(starts, below, depth)
-
-
-def _reach(starts: list[str], below: dict[str, list[str]], depth: int | None) -> dict[str, int]:
-    levels = dict.fromkeys(starts, 0)
-    level, front = 0, list(levels)
-    while front and (depth is None or level < depth):
-        level += 1
-        front = [iri for iri in dict.fromkeys(r for boss in front for r in below.get(boss, ())) if iri not in levels]
-        levels.update(dict.fromkeys(front, level))
-    return levels
-
-
-def _cut(
-    cards: dict[str, Card], lines: list[Line], drawn: dict[str, int], root: str | None
-) -> tuple[dict[str, Card], list[Line], int]:
-    """Keep the cards drawn; each says how many below it are not, and the total is of the root or the whole."""
-    below: dict[str, list[str]] = {}
-    for line in lines:
-        below.setdefault(line.manager, []).append(line.reporter)
-    kept = {iri: card for iri, card in cards.items() if iri in drawn}
-    for iri in kept:
-        if any(reporter not in drawn for reporter in below.get(iri, ())):
-            kept[iri] = kept[iri]._replace(below=len(_reach([iri], below, None).keys() - drawn.keys()))
-    total = _reach([root], below, None) if root is not None else cards
-    return kept, [x for x in lines if x.reporter in drawn and x.manager in drawn], len(set(total) - set(drawn))
-
-
-def _cycles(cards: dict[str, Card], lines: list[Line]) -> list[list[str]]:
-    """Find cycles of direct lines, each from its first member by name on, upwards; each line on a cycle is on one.
-
-    What is left after taking away again and again whoever has no manager or no reporter lies on a cycle or between
-    two; only there is each line followed to see whether it leads back, by the shortest way.
-    """
-    above: dict[str, set[str]] = {}
-    below: dict[str, set[str]] = {}
-    for line in lines:
-        if line.kind == DIRECT:
-            above.setdefault(line.reporter, set()).add(line.manager)
-            below.setdefault(line.manager, set()).add(line.reporter)
-    left = above.keys() & below.keys()
-    loose = [iri for iri in (*above, *below) if iri not in left]
-    while loose:
-        iri = loose.pop()
-        for other, back in [(o, below) for o in above.pop(iri, ())] + [(o, above) for o in below.pop(iri, ())]:
-            back.get(other, set()).discard(iri)
-            if other in left and not (above.get(other) and below.get(other)):
-                left.discard(other)
-                loose.append(other)
-    order = {iri: number for number, iri in enumerate(sorted(left, key=lambda iri: (cards[iri].name, iri)))}
-    cycles: list[list[str]] = []
-    covered: set[tuple[str, str]] = set()
-    for iri in order:
-        for manager in sorted(above[iri] & left, key=order.__getitem__):
-            if (iri, manager) in covered or not (way := _way(manager, iri, above)):
-                continue
-            cycle = [iri, *way[:-1]]
-            covered.update(zip(cycle, way, strict=True))
-            first = cycle.index(min(cycle, key=order.__getitem__))
-            cycles.append(cycle[first:] + cycle[:first])
-    return cycles
-
-
-def _way(start: str, goal: str, above: dict[str, set[str]]) -> list[str]:
-    """Give the shortest way upwards, both ends included, empty if there is none; of equal ones the first by IRI."""
-    came_from: dict[str, str] = {start: ""}
-    front = [start]
-    while front and goal not in came_from:
-        following: list[str] = []
-        for iri in front:
-            fresh = [manager for manager in sorted(above.get(iri, ())) if manager not in came_from]
-            came_from.update(dict.fromkeys(fresh, iri))
-            following += fresh
-        front = following
-    way: list[str] = []
-    step = goal if goal in came_from else ""
-    while step:
-        way.append(step)
-        step = came_from[step]
-    return way[::-1]
-
-
-def _cycle_remark(cycle: list[str], cards: dict[str, Card], lines: list[Line], day: int) -> str:
-    pairs = set(zip(cycle, cycle[1:] + cycle[:1], strict=True))
-    possible = any(x.certainty == POSSIBLE for x in lines if (x.reporter, x.manager) in pairs and x.kind == DIRECT)
-    verb, verbs = ("may report", "may report") if possible else ("reports", "report")
-    names = [cards[iri].name for iri in cycle]
-    if len(names) == 1:
-        return f"{names[0]} {verb} to {names[0]} on {iso(day)}."
-    if len(names) == 2:
-        return f"{names[0]} and {names[1]} {verbs} to each other on {iso(day)}."
-    return f"{' → '.join([*names, names[0]])} {verbs} to each other in a circle on {iso(day)}."
-
-
-def posts_in_words(cards: Iterable[Card]) -> list[str]:
-    """Count the posts that name nobody, by why they do not.
-
-    >>> card = Card("urn:p", "CTO", POST, CERTAIN, (), ("withheld",))
-    >>> posts_in_words([card, card])
-    ['2 posts withheld']
-    """
-    reasons = Counter(card.notes[0] for card in cards if card.kind == POST)
-    vacant = reasons.pop(VACANT, 0)
-    words = [f"{vacant} vacant post{'s' * (vacant != 1)}"] if vacant else []
-    return words + [f"{number} post{'s' * (number != 1)} {reason}" for reason, number in sorted(reasons.items())]
-
-
-def _subtitle(cards: dict[str, Card], snapshot: Snapshot) -> str:
-    people = [card for card in cards.values() if card.kind == PERSON]
-    parts = ["1 person" if len(people) == 1 else f"{len(people)} people"]
-    for label in (POSSIBLE, PRESUMED):
-        count = sum(card.certainty == label for card in people)
-        parts += [f"{count} {label}"] if count else []
-    parts += posts_in_words(cards.values())
-    known = f", as recorded by {recorded_text(snapshot.recorded_by)[:10]}" if snapshot.recorded_by is not None else ""
-    return ", ".join(parts) + known
+        return [f"Sources contradict each other about {listed(names)}."] if names else []
 
 
 def _doubt(fact: Fact, snapshot: Snapshot) -> str:
@@ -546,19 +320,10 @@ def _range(moment: Moment) -> str:
 
 
 def _strongest(labels: Iterable[str]) -> str:
-    return min(labels, key=_STRENGTH.index, default=CERTAIN)
+    return min(labels, key=STRENGTH.index, default=CERTAIN)
 
 
 def _weakest(labels: Iterable[str]) -> str:
-    return max(labels, key=_STRENGTH.index)
+    return max(labels, key=STRENGTH.index)
 
 
-def _stand(count: int) -> str:
-    return "person stands" if count == 1 else "people stand"
-
-
-def _listed(names: list[str], *, word: str = "and") -> str:
-    """Join names as a sentence does; beyond six, the rest is counted."""
-    if len(names) > _NAMED_AT_MOST:
-        return f"{', '.join(names[:_NAMED_AT_MOST])} {word} {len(names) - _NAMED_AT_MOST} more"
-    return f" {word} ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))

@@ -32,11 +32,6 @@ _TOOLTIP = re.compile(r'<g id="a_[^"]*"><a(?: xlink:title="([^"]*)")?>\n')
 _XLINK = ' xmlns:xlink="http://www.w3.org/1999/xlink"'
 
 
-def svg(dot_text: str, *, timeout: float = 60) -> bytes:
-    """Draw DOT text as a self-contained SVG; the same text and renderer give the same bytes."""
-    return render(dot_text, "svg", timeout=timeout)
-
-
 def render(dot_text: str, format: str, *, timeout: float = 60) -> bytes:
     """Draw DOT text in one of `FORMATS`; ``dot`` gives the text itself and needs no renderer.
 

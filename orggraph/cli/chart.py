@@ -89,7 +89,7 @@ def _by_suffix(output: str) -> str:
 def _contents(drawn: Chart) -> str:
     people = sum(card.kind == "person" for card in drawn.cards)
     lines = len(drawn.lines)
-    from orggraph.chart.model import posts_in_words  # not needed where nothing is drawn
+    from orggraph.chart.remarks import posts_in_words  # not needed where nothing is drawn
 
     parts = [f"{people} {'person' if people == 1 else 'people'}"]
     parts += posts_in_words(drawn.cards)
