@@ -19,7 +19,8 @@ from orggraph.errors import QueryEnded, QueryError, UnsafeQuery
 from orggraph.period import day
 from orggraph.timeline import Timeline
 from orggraph.vocabulary import Literal
-from orggraph.worker import Look, Worker, _Answer, day_worker
+from orggraph.worker import Look, Worker, day_worker
+from orggraph.worker.asking import _Answer
 
 LOOK = Look(day("2024-03-01"), recorded_by=None, strict=False, possible=False)
 SMALL = "SELECT ?a ?b { ?a org:reportsTo ?b }"
