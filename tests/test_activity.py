@@ -7,7 +7,7 @@ from collections import Counter
 from company import company
 
 from orggraph.facts import DERIVED, LINE, MEMBERSHIP, PLACE
-from orggraph.period import OPEN_EARLY, OPEN_LATE, day
+from orggraph.period import OPEN_EARLY, OPEN_LATE
 from orggraph.timeline.activity import Activity, activity
 
 
