@@ -18,7 +18,6 @@ import orggraph
 from orggraph import OrgGraph, daystore, graph
 from orggraph.changes import RoleChange, with_occurrences
 from orggraph.daystore import DayStore, DayStores
-from orggraph.daystore.turns import _narrowed
 from orggraph.errors import ChangeError
 from orggraph.facts import (
     ATTRIBUTE,
@@ -36,6 +35,7 @@ from orggraph.rdf import from_oxigraph
 from orggraph.snapshot import POSSIBLE, Snapshot
 from orggraph.timeline import Timeline, columns
 from orggraph.timeline.terms import encode
+from orggraph.timeline.turns import _narrowed
 from orggraph.vocabulary import CLASSES, FOAF, ORG, ORGG, RDF_TYPE, RDFS, Literal, Term
 
 Row = dict[str, str]
@@ -149,7 +149,7 @@ def _near(request: pytest.FixtureRequest) -> object:
 )
 def test_a_store_holds_what_the_snapshot_says(loads: list[list[Row]], asked: list[Ask], one_aspect: bool) -> None:
     org = loaded(loads)
-    stores = DayStores(org.timeline.columns)
+    stores = DayStores()
     for ask in asked:
         if one_aspect:
             ask = ask._replace(possible=asked[0].possible, strict=asked[0].strict, load=asked[0].load)
@@ -193,7 +193,7 @@ OVERLAPS = {
 @pytest.mark.parametrize("predicates", [*SETS, frozenset({ORG + "member"})], ids=str)
 def test_what_another_fact_still_says_stays(case: str, predicates: frozenset[str] | None) -> None:
     timeline = Timeline(OVERLAPS[case])
-    stores = DayStores(timeline.columns)
+    stores = DayStores()
     for on in ("2018-03-01", "2018-03-02", "2018-03-01"):
         snapshot = Snapshot(timeline, day(on))
         with stores.lease(snapshot, predicates, possible=False) as store:
@@ -261,7 +261,7 @@ def test_threads_that_ask_about_different_days_get_the_right_answers(brightwater
 
 
 def test_a_store_in_use_stays_where_it_is(brightwater: OrgGraph) -> None:
-    stores = DayStores(brightwater.timeline.columns)
+    stores = DayStores()
     first, later = brightwater.as_of("2024-03-01").snapshot, brightwater.as_of("2024-04-02").snapshot
     with stores.lease(first, None, possible=False) as store:
         with stores.lease(later, None, possible=False) as other, stores.lease(first, SETS[0], possible=False) as again:
@@ -272,7 +272,7 @@ def test_a_store_in_use_stays_where_it_is(brightwater: OrgGraph) -> None:
 
 def test_only_the_last_stores_are_kept(brightwater: OrgGraph, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(daystore, "NEAR", 0)
-    stores = DayStores(brightwater.timeline.columns)
+    stores = DayStores()
     for year in range(2021, 2029):
         with stores.lease(brightwater.as_of(f"{year}-01-01").snapshot, SETS[0], possible=False):
             pass
@@ -284,7 +284,7 @@ def test_only_the_last_stores_are_kept(brightwater: OrgGraph, monkeypatch: pytes
 
 
 def test_a_store_that_failed_begins_anew(brightwater: OrgGraph, monkeypatch: pytest.MonkeyPatch) -> None:
-    stores = DayStores(brightwater.timeline.columns)
+    stores = DayStores()
     before, after = brightwater.as_of("2024-03-01").snapshot, brightwater.as_of("2024-04-02").snapshot
     with stores.lease(before, None, possible=False):
         pass
@@ -306,7 +306,7 @@ def test_stores_of_a_timeline_from_files_with_a_delta(tmp_path: Path, monkeypatc
     org.load([row])
     org.load([{**row, "person": "Bo", "person_id": "3", "post": "CFO", "effective": "2024-02-01"}])
     assert org.timeline.delta.facts
-    stores = DayStores(org.timeline.columns)
+    stores = DayStores()
     for on in ("2024-01-15", "2024-02-01", "2024-01-31"):
         snapshot = org.as_of(on).snapshot
         with stores.lease(snapshot, None, possible=True) as store:

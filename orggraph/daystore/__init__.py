@@ -13,10 +13,8 @@ from threading import Lock
 from weakref import WeakKeyDictionary
 
 from orggraph.daystore.store import Aspect, DayStore
-from orggraph.daystore.turns import Turns
 from orggraph.snapshot import Snapshot
 from orggraph.timeline import Timeline
-from orggraph.timeline.columns import Columns
 
 KEPT, TRIPLES = 4, 3_000_000
 """So many stores are kept, and so many triples in those that are idle (about half a kilobyte each)."""
@@ -27,8 +25,7 @@ NEAR = 62
 class DayStores:
     """The stores of one timeline's days, the last used kept; safe to use from several threads."""
 
-    def __init__(self, columns: Columns) -> None:
-        self._turns = Turns(columns)
+    def __init__(self) -> None:
         self._stores: list[DayStore] = []
         self._lock = Lock()
 
@@ -46,7 +43,7 @@ class DayStores:
             store.users += 1
         try:
             with store.lock:
-                store.show(snapshot.timeline, self._turns, predicates)
+                store.show(snapshot.timeline, snapshot.timeline.turns, predicates)
             yield store
         finally:
             with self._lock:
@@ -84,5 +81,5 @@ def day_stores(timeline: Timeline) -> DayStores:
     with _KEPT_LOCK:
         stores = _KEPT.get(timeline)
         if stores is None:
-            stores = _KEPT[timeline] = DayStores(timeline.columns)
+            stores = _KEPT[timeline] = DayStores()
         return stores

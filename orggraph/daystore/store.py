@@ -16,6 +16,7 @@ import numpy as np
 import pyoxigraph
 from numpy.typing import NDArray
 
+from orggraph.daystore.tally import Tally
 from orggraph.daystore.triples import (
     RDFS_LABEL,
     Encoder,
@@ -29,13 +30,13 @@ from orggraph.daystore.triples import (
     terms_of,
     written,
 )
-from orggraph.daystore.turns import Tally, Turns
 from orggraph.errors import ChangeError, QueryError
 from orggraph.facts import ATTRIBUTE, NAME, TYPE
 from orggraph.period import OPEN_LATE
 from orggraph.timeline import Rows, Timeline
 from orggraph.timeline.columns import KIND, NEVER, Columns
 from orggraph.timeline.terms import encode
+from orggraph.timeline.turns import Turns
 from orggraph.vocabulary import Literal
 
 _Mask = NDArray[np.bool_]
@@ -163,7 +164,7 @@ class DayStore:
         if self._day is None:
             return False
         before, after = self._day, self.wanted
-        turned = turns.between(before, after, strict=self.aspect.strict)
+        turned = turns.between(before, after, aging=self.aspect.strict)
         if 4 * len(turned) > self.size + 1000 or self._removed > self.size + 1000:
             return False
         gone, come = self._turn(timeline, turned, before, after)

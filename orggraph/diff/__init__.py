@@ -18,8 +18,10 @@ from orggraph.diff.labelled import Delta, Labelled, Triple, apply, delta, invert
 from orggraph.diff.lines import tell_lines
 from orggraph.diff.people import tell_people
 from orggraph.diff.rest import tell_attributes, tell_rest
-from orggraph.diff.side import Side
+from orggraph.diff.side import Side, sides
 from orggraph.diff.text import text
+from orggraph.diff.touched import comparable, touched
+from orggraph.diff.triples import changed_triples
 from orggraph.diff.units import tell_mergers, tell_units_and_posts
 from orggraph.errors import UnsupportedError
 from orggraph.snapshot import CERTAIN, Snapshot
@@ -73,15 +75,14 @@ def diff(a: Snapshot, b: Snapshot) -> Diff:
             "both the days and the recorded times differ (expected two days as known at one recorded time, "
             "or one day as known at two)"
         )
-    difference = delta(a.triples(), b.triples())
-    comparison = Comparison(Side(a), Side(b), difference)
-    tell_mergers(comparison)
-    tell_people(comparison)
-    tell_lines(comparison)
-    tell_units_and_posts(comparison)
-    tell_attributes(comparison)
-    tell_rest(comparison)
-    events = sorted(comparison.events, key=_order)
+    if comparable(a, b):
+        found = touched(a, b)
+        difference = changed_triples(a.timeline, found)
+        comparison = Comparison(*sides(a, b, found), difference)
+    else:
+        difference = delta(a.triples(), b.triples())
+        comparison = Comparison(Side(a), Side(b), difference)
+    events = told(comparison)
     return Diff(
         before=a.day,
         after=b.day,
@@ -93,6 +94,17 @@ def diff(a: Snapshot, b: Snapshot) -> Diff:
         events=tuple(events),
         counts=_counts(comparison, events),
     )
+
+
+def told(comparison: Comparison) -> list[Event]:
+    """Tell everything that changed, in the order in which events claim triples, and sort the events."""
+    tell_mergers(comparison)
+    tell_people(comparison)
+    tell_lines(comparison)
+    tell_units_and_posts(comparison)
+    tell_attributes(comparison)
+    tell_rest(comparison)
+    return sorted(comparison.events, key=_order)
 
 
 def _order(event: Event) -> tuple[bool, str, str, int, str, str, str]:

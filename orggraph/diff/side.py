@@ -2,18 +2,38 @@
 
 Why "not in office" is set aside here: an emeritus or an observer is a member and shows in the triples, but he has
 not joined, left or moved, and he is nobody's predecessor.
+Why only what is touched is arranged at once: nothing else has changed. What an event needs beside it, such as who
+else holds a post, is looked up when it is asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable, Set
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import numpy as np
+
+from orggraph.diff.asking import Asking, AskingSet
+from orggraph.diff.presence import (
+    ABSENT_RANK,
+    Mask,
+    Numbers,
+    Ranks,
+    in_events,
+    in_office,
+    out_of_office,
+    present,
+    ranks,
+)
+from orggraph.diff.touched import Touched
 from orggraph.facts import ACTING, ATTRIBUTE, LINE, MEMBERSHIP, NAME, ON_LEAVE, PLACE, REPORTS_DOTTED_TO, TYPE, Fact
 from orggraph.snapshot import CERTAIN, IN_OFFICE, POSSIBLE, PRESUMED, Snapshot
+from orggraph.timeline import Rows
 from orggraph.vocabulary import Literal
 
 _RANK = {CERTAIN: 0, PRESUMED: 1, POSSIBLE: 2}
+_FALSE = Literal("false")
 
 
 class Position(NamedTuple):
@@ -34,47 +54,52 @@ class Link(NamedTuple):
 Held = dict[Position, list[Fact]]
 
 
-class Side:
-    """The facts of one snapshot, each index in the order of the timeline.
+class Near(NamedTuple):
+    """The facts of a day about what is touched, and of which terms nothing is missing there.
 
-    ``present`` are the entities and tenures that take part in a membership, a line or a place on that day; that
-    something is said of an entity without a day does not make it exist then.
+    ``in_posts`` are the memberships in the touched ``posts``. Of those that have ``turned`` it is known whether they
+    are ``present``.
     """
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        self.snapshot = snapshot
-        self.facts = snapshot.facts()
-        self.held: dict[str, Held] = {}
-        self.aside: dict[str, Held] = {}
-        self.holders: dict[str, dict[str, list[Fact]]] = {}
-        self.links: dict[str, dict[Link, list[Fact]]] = {}
-        self.line_tenures: dict[str, Fact] = {}
-        self.places: dict[str, list[Fact]] = {}
-        self.inside: dict[str, list[Fact]] = {}
-        self.names: dict[str, list[Fact]] = {}
-        self.states: dict[tuple[str, str], list[Fact]] = {}
-        self.tenures: dict[str, Fact] = {}
-        self.present: set[str] = set()
-        for fact in self.facts:
-            self._state_or_name(fact)
-        for fact in self.facts:
-            self._arrange(fact)
+    facts: list[Fact]
+    in_posts: list[Fact]
+    subjects: Set[str]
+    tenures: Set[str]
+    posts: Set[str]
+    turned: Set[str]
+    present: Set[str]
+    out_of_office: Set[str]
 
-    def _state_or_name(self, fact: Fact) -> None:
+
+@dataclass(slots=True)
+class _Arranged:
+    """Facts by what they say of whom."""
+
+    held: dict[str, Held] = field(default_factory=dict)
+    aside: dict[str, Held] = field(default_factory=dict)
+    holders: dict[str, dict[str, list[Fact]]] = field(default_factory=dict)
+    links: dict[str, dict[Link, list[Fact]]] = field(default_factory=dict)
+    line_tenures: dict[str, Fact] = field(default_factory=dict)
+    places: dict[str, list[Fact]] = field(default_factory=dict)
+    inside: dict[str, list[Fact]] = field(default_factory=dict)
+    names: dict[str, list[Fact]] = field(default_factory=dict)
+    states: dict[tuple[str, str], list[Fact]] = field(default_factory=dict)
+    tenures: dict[str, Fact] = field(default_factory=dict)
+    present: set[str] = field(default_factory=set)
+
+    def state_or_name(self, fact: Fact) -> None:
         if fact.kind == ATTRIBUTE:
             self.states.setdefault((fact.subject, fact.predicate), []).append(fact)
         elif fact.kind == NAME:
             self.names.setdefault(fact.subject, []).append(fact)
 
-    def _arrange(self, fact: Fact) -> None:
-        if fact.kind in (NAME, TYPE):
-            return
+    def arrange(self, fact: Fact, is_aside: Callable[[Fact], bool]) -> None:
         if fact.kind in (MEMBERSHIP, LINE, PLACE):
             terms = (fact.subject, fact.tenure, fact.object, fact.post, fact.role)
             self.present.update(term for term in terms if isinstance(term, str))
         if fact.kind == MEMBERSHIP:
             self.tenures.setdefault(fact.tenure, fact)
-            out = any(f.object == Literal("false") for f in self.states.get((fact.tenure, IN_OFFICE), ()))
+            out = is_aside(fact)
             (self.aside if out else self.held).setdefault(fact.subject, {}).setdefault(position(fact), []).append(fact)
             if fact.post and not out:
                 self.holders.setdefault(fact.post, {}).setdefault(fact.subject, []).append(fact)
@@ -85,6 +110,108 @@ class Side:
         elif fact.kind == PLACE:
             self.places.setdefault(fact.subject, []).append(fact)
             self.inside.setdefault(str(fact.object), []).append(fact)
+
+
+class Side:
+    """The facts of one snapshot, each index in the order of the timeline.
+
+    With ``near``, ``facts`` are those about what is touched, and going through an index shows these alone; what else
+    an index is asked for it looks up. Without, they are all facts of the day.
+
+    ``present`` are the entities and tenures that take part in a membership, a line or a place on that day; that
+    something is said of an entity without a day does not make it exist then.
+    """
+
+    def __init__(self, snapshot: Snapshot, near: Near | None = None) -> None:
+        self.snapshot = snapshot
+        self.facts = snapshot.facts() if near is None else near.facts
+        self._near = near
+        self._asked: dict[str, _Arranged] = {}
+        made = _Arranged()
+        subjects, tenures, posts = (None, None, None) if near is None else (near.subjects, near.tenures, near.posts)
+        of_subject, of_tenure = _among(subjects), _among(tenures)
+        self.states = Asking(made.states, known=lambda key: of_subject(key[0]),
+                             ask=lambda key: self._about(key[0]).states.get(key))  # fmt: skip
+        for fact in self.facts:
+            made.state_or_name(fact)
+        for fact in self.facts:
+            made.arrange(fact, self._is_aside)
+        if near is not None:
+            made.holders = self._by_post(near.in_posts)
+            made.present |= near.present
+            for tenure in [tenure for tenure in (*made.tenures, *made.line_tenures) if tenure not in near.tenures]:
+                made.tenures.pop(tenure, None)
+                made.line_tenures.pop(tenure, None)
+        self.held = Asking(made.held, known=of_subject, ask=lambda iri: self._about(iri).held.get(iri))
+        self.aside = Asking(made.aside, known=of_subject, ask=lambda iri: self._about(iri).aside.get(iri))
+        self.links = Asking(made.links, known=of_subject, ask=lambda iri: self._about(iri).links.get(iri))
+        self.places = Asking(made.places, known=of_subject, ask=lambda iri: self._about(iri).places.get(iri))
+        self.names = Asking(made.names, known=of_subject, ask=lambda iri: self._about(iri).names.get(iri))
+        self.tenures = Asking(made.tenures, known=of_tenure, ask=lambda tenure: self._of_tenure(tenure, MEMBERSHIP))
+        self.line_tenures = Asking(made.line_tenures, known=of_tenure, ask=lambda tenure: self._of_tenure(tenure, LINE))
+        self.holders = Asking(made.holders, known=_among(posts), ask=self._ask_holders)
+        self.inside = Asking(made.inside if near is None else {}, known=_among(near and frozenset()),
+                             ask=self._ask_inside)  # fmt: skip
+        self.present = AskingSet(made.present, known=_among(near and near.turned), ask=self._ask_present)
+
+    # ---- what is not near
+
+    def _about(self, subject: str) -> _Arranged:
+        """Arrange all facts of the day about one subject."""
+        made = self._asked.get(subject)
+        if made is None:
+            made = self._asked[subject] = _Arranged()
+            facts = self._on(self.snapshot.timeline.about(subject))
+            if any(fact.kind in (ATTRIBUTE, NAME) for fact in facts) and not self._takes_part(subject):
+                facts = [fact for fact in facts if fact.kind not in (ATTRIBUTE, NAME, TYPE)]
+            for fact in facts:
+                made.state_or_name(fact)
+            for fact in facts:
+                made.arrange(fact, self._is_aside)
+        return made
+
+    def _on(self, rows: Rows) -> list[Fact]:
+        timeline = self.snapshot.timeline
+        held = timeline.holding(rows, self.snapshot.day, recorded_by=self.snapshot.recorded_by)
+        return [timeline.facts[row] for row in held.tolist()]
+
+    def _takes_part(self, iri: str) -> bool:
+        number = self._number(iri)
+        return iri in self.present or bool(in_events(self.snapshot, number).any())
+
+    def _ask_present(self, iri: str) -> bool:
+        return bool(present(self.snapshot, self._number(iri)).any())
+
+    def _number(self, iri: str) -> Numbers:
+        number = self.snapshot.timeline.terms.number(iri)
+        return np.array([number] if number >= 0 else [], dtype=np.int32)
+
+    def _of_tenure(self, tenure: str, kind: str) -> Fact | None:
+        timeline = self.snapshot.timeline
+        facts = self._on(timeline.only(timeline.of_tenure(tenure), kind))
+        return next((fact for fact in facts if kind == MEMBERSHIP or isinstance(fact.object, str)), None)
+
+    def _ask_holders(self, post: str) -> dict[str, list[Fact]] | None:
+        timeline = self.snapshot.timeline
+        return self._by_post(self._on(timeline.only(timeline.in_post(post), MEMBERSHIP))).get(post)
+
+    def _by_post(self, facts: Iterable[Fact]) -> dict[str, dict[str, list[Fact]]]:
+        holders: dict[str, dict[str, list[Fact]]] = {}
+        for fact in facts:
+            if not self._is_aside(fact):
+                holders.setdefault(fact.post, {}).setdefault(fact.subject, []).append(fact)
+        return holders
+
+    def _ask_inside(self, place: str) -> list[Fact]:
+        timeline = self.snapshot.timeline
+        return self._on(timeline.only(timeline.pointing_at(place), PLACE))
+
+    def _is_aside(self, fact: Fact) -> bool:
+        if self._near is not None and fact.tenure not in self._near.out_of_office:
+            return False
+        return any(state.object == _FALSE for state in self.states.get((fact.tenure, IN_OFFICE), ()))
+
+    # ---- what is asked
 
     def exists(self, iri: str) -> bool:
         """Tell whether a unit, post or organization is placed somewhere, or at least takes part in something."""
@@ -99,7 +226,9 @@ class Side:
         return self.label(facts) in (CERTAIN, PRESUMED)
 
     def in_office(self) -> tuple[int, int]:
-        """Count the people with a certain position and those with merely possible ones."""
+        """Count the people with a certain position and those with merely possible ones, of the whole day."""
+        if self._near is not None:
+            return in_office(self.snapshot)
         firm = sum(any(self.firm(facts) for facts in held.values()) for held in self.held.values())
         return firm, len(self.held) - firm
 
@@ -121,3 +250,37 @@ def position(fact: Fact) -> Position:
     if fact.post:
         return Position(fact.post, "", "")
     return Position("", fact.role, fact.object if isinstance(fact.object, str) else "")
+
+
+def sides(a: Snapshot, b: Snapshot, found: Touched) -> tuple[Side, Side]:
+    """Make the two sides of a comparison from what is touched."""
+    both = (a, found.before, found.present_before), (b, found.after, found.present_after)
+    before, after = (_side(snapshot, found, labels, there) for snapshot, labels, there in both)
+    return before, after
+
+
+def _side(snapshot: Snapshot, found: Touched, labels: Ranks, there: Mask) -> Side:
+    timeline = snapshot.timeline
+    in_posts = np.sort(timeline.by_post.of_all(found.posts))
+    in_posts = timeline.only(in_posts[ranks(snapshot, in_posts) != ABSENT_RANK], MEMBERSHIP)
+    rows = found.rows[labels != ABSENT_RANK]
+
+    def texts(numbers: Numbers) -> frozenset[str]:
+        return frozenset(map(timeline.terms.text, numbers.tolist()))
+
+    near = Near(
+        [timeline.facts[row] for row in rows.tolist()],
+        [timeline.facts[row] for row in in_posts.tolist()],
+        subjects=texts(found.subjects),
+        tenures=texts(found.tenures),
+        posts=texts(found.posts),
+        turned=texts(found.turned),
+        present=texts(found.turned[there]),
+        out_of_office=texts(timeline.columns.subject[out_of_office(timeline)]),
+    )
+    return Side(snapshot, near)
+
+
+def _among(terms: Set[str] | None) -> Callable[[Hashable], bool]:
+    """Tell whether nothing is missing of a term: of all, or of these."""
+    return (lambda _: True) if terms is None else terms.__contains__

@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from orggraph.facts import LABEL, LINE, NAME, PERSON_NAME, REPORTS_DIRECTLY_TO, TYPE, Fact
+from orggraph.facts import EVENT, LABEL, LINE, MEMBERSHIP, NAME, PERSON_NAME, REPORTS_DIRECTLY_TO, TYPE, Fact
 from orggraph.period import OPEN_EARLY, OPEN_LATE
 from orggraph.timeline.columns import KIND, NEVER, Columns, Facts, Rows, columns_of
 from orggraph.timeline.delta import FILE as DELTA_FILE
@@ -31,6 +31,7 @@ from orggraph.timeline.postings import Postings
 from orggraph.timeline.renewal import merged_columns, save_ordered
 from orggraph.timeline.reporting import Edges, Reporting
 from orggraph.timeline.terms import ABSENT, Terms
+from orggraph.timeline.turns import Turns
 from orggraph.vocabulary import Literal, Term, name_key
 
 WORTHWHILE = 2_000
@@ -186,9 +187,10 @@ class Timeline:
 
     def believed(self, recorded_by: int | None = None) -> NDArray[np.bool_]:
         """Mark the facts that this graph believed at ``recorded_by`` (inclusive), or believes now."""
-        return self._believed(slice(None), recorded_by)
+        return self.believes(slice(None), recorded_by)
 
-    def _believed(self, rows: slice | Rows, recorded_by: int | None) -> NDArray[np.bool_]:
+    def believes(self, rows: slice | Rows, recorded_by: int | None) -> NDArray[np.bool_]:
+        """Mark which of the ``rows`` this graph believed at ``recorded_by`` (inclusive), or believes now."""
         superseded = self.columns.superseded[rows]
         if recorded_by is None:
             return np.equal(superseded, NEVER)
@@ -196,8 +198,13 @@ class Timeline:
 
     def still_believed(self, rows: Rows) -> Rows:
         """Keep of the ``rows`` those that are believed now."""
-        kept: Rows = rows[self._believed(rows, None)]
+        kept: Rows = rows[self.believes(rows, None)]
         return kept
+
+    @cached_property
+    def turns(self) -> Turns:
+        """Give the look-up of the facts that begin or end between two days."""
+        return Turns(self.columns)
 
     def possible(self, day: int, *, recorded_by: int | None = None) -> Rows:
         """Give the facts that hold on ``day`` on some reading, in the order of ``facts``."""
@@ -211,11 +218,28 @@ class Timeline:
     def holding(self, rows: Rows, day: int, *, recorded_by: int | None = None) -> Rows:
         """Keep of the ``rows`` those that hold on ``day`` on some reading."""
         keep = (self.columns.start_earliest[rows] <= day) & (day < self.columns.end_latest[rows])
-        return rows[keep & self._believed(rows, recorded_by)]
+        return rows[keep & self.believes(rows, recorded_by)]
 
     def of_kind(self, kind: str) -> Rows:
         """Give the facts of a kind."""
         return np.flatnonzero(self.columns.kind == KIND[kind])
+
+    @cached_property
+    def memberships(self) -> Rows:
+        """Give the memberships."""
+        return self.of_kind(MEMBERSHIP)
+
+    @cached_property
+    def events(self) -> Rows:
+        """Give the facts about change events."""
+        return self.of_kind(EVENT)
+
+    @cached_property
+    def roles(self) -> NDArray[np.int32]:
+        """Give the numbers of the terms that are a role in some fact, rising."""
+        marks = np.zeros(len(self.terms) + 1, dtype=bool)
+        marks[self.columns.role] = True  # where a fact has none, that marks the last place
+        return np.flatnonzero(marks[:-1]).astype(np.int32)
 
     def only(self, rows: Rows, kind: str) -> Rows:
         """Keep of the ``rows`` those of a kind."""
@@ -361,7 +385,7 @@ class Timeline:
     def classes(self) -> dict[str, int]:
         """Count the entities of each class that are believed to be there at some time."""
         rows = self.of_kind(TYPE)
-        numbers, counts = np.unique(self.columns.object[rows[self._believed(rows, None)]], return_counts=True)
+        numbers, counts = np.unique(self.columns.object[rows[self.believes(rows, None)]], return_counts=True)
         told = zip(numbers.tolist(), counts.tolist(), strict=True)
         return {self.terms.text(number): count for number, count in told}
 

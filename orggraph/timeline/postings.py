@@ -5,7 +5,7 @@ The rows lie in the order of that number; the offsets of each number are kept, s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -66,6 +66,27 @@ class Postings:
         if not self._more:
             return found
         return np.append(found, [row for n in numbers.tolist() for row in self._more.get(n, ())]).astype(np.int64)
+
+    def counts(self, numbers: NDArray[np.int32]) -> NDArray[np.int64]:
+        """Count the rows with each of these numbers.
+
+        >>> Postings.of_column(np.array([2, 0, -1, 2], dtype=np.int32), 3).counts(np.array([2, 9], np.int32)).tolist()
+        [2, 0]
+        """
+        counts = np.zeros(len(numbers), dtype=np.int64)
+        known = (numbers >= 0) & (numbers < len(self._at) - 1)
+        counts[known] = self._at[numbers[known] + 1] - self._at[numbers[known]]
+        if self._more:
+            counts += [len(self._more.get(number, ())) for number in numbers.tolist()]
+        return counts
+
+    def parts(self, number: int, size: int) -> Iterator[Rows]:
+        """Give the rows with this number, at most ``size`` at a time."""
+        first, last = (int(self._at[number]), int(self._at[number + 1])) if 0 <= number < len(self._at) - 1 else (0, 0)
+        for at in range(first, last, size):
+            yield self._rows[at : min(at + size, last)].astype(np.int64)
+        if number in self._more:
+            yield np.array(self._more[number], dtype=np.int64)
 
     def save(self, folder: Path, name: str) -> None:
         """Write the postings into a folder under a name."""
