@@ -385,7 +385,7 @@ def test_a_second_load_is_nothing_new(run: Run) -> None:
 def test_dry_run_keeps_nothing_and_shows_the_change(run: Run, tmp_path: Path) -> None:
     result = run("load", "acme.csv", "--dry-run", "--day", "2024-03-01")
     assert "would load: 6 role changes new" in result.stderr
-    assert "Ada joined as CTO" in result.stdout
+    assert "Now known: Ada is CTO" in result.stdout
     assert not (tmp_path / "org.orggraph").exists()
 
 
@@ -759,7 +759,7 @@ def test_dry_run_says_which_days_it_is_about(run: Run, tmp_path: Path) -> None:
         "kind,person,post,organization,effective,until\nstarts,Ada,CTO,Acme,2001-01-01,2002-01-01\n", "utf-8"
     )
     result = run("load", "past.csv", "--dry-run", "--day", "2001-06-01")
-    assert "Ada joined as CTO" in result.stdout
+    assert "Now known: Ada is CTO (from 2001-01-01)" in result.stdout
     assert "known about 2001-06-01 (--day DAY compares another day; the load is about 2001-01-01 to" in result.stderr
 
 

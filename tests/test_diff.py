@@ -82,9 +82,11 @@ TOLD = [
         *(starts(p, "Judge", "2020-01-01", "2021-05-01") for p in ("Ann", "Ben")),
         *(starts(p, "Judge", "2021-05-01") for p in ("Cid", "Dan"))],
      ["Cid joined as Judge", "Dan joined as Judge", "Ann left as Judge", "Ben left as Judge"]),
-    ("may have joined", [starts("Ann", "CEO", "2021-05/2021-07")], ["Ann may have joined as CEO"]),
+    ("may have joined", [starts("Ann", "CEO", "2021-05/2021-07")],
+     ["Ann may have joined as CEO (perhaps only after 2021-06-01)"]),
     ("confirmed", [starts("Ann", "CEO", "2020-12/2021-02")], ["Ann is certain to be CEO (only possible before)"]),
-    ("doubtful", [starts("Ann", "CEO", "2020-01-01", "2021-05/2021-07")], ["Ann may no longer be CEO"]),
+    ("doubtful", [starts("Ann", "CEO", "2020-01-01", "2021-05/2021-07")],
+     ["Ann may no longer be CEO (perhaps only after 2021-06-01)"]),
     ("two terms that touch", [
         starts("Ann", "CEO", "2020-01-01", "2021-05-01", record="1"), starts("Ann", "CEO", "2021-05-01", record="2")],
      ["Ann began a new term as CEO"]),

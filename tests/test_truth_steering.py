@@ -179,9 +179,23 @@ def test_a_list_withdrawn_and_restored_is_seen_by_recorded_time(folder: Path) ->
     assert known(withdrawn) == known(before)
     assert "Barry Warsaw" in known(restored)
     assert "Barry Warsaw" not in known(withdrawn)
+    assert told(org, published, withdrawn) == [
+        "It was corrected: Brett Cannon is still member of Steering Council, not until 2023-01-24/2023-12-11",
+        "No longer believed: Barry Warsaw is member of Steering Council (from 2023-01-24/2023-12-11)",
+    ]
+    assert told(org, withdrawn, restored) == [
+        "Now known: Barry Warsaw is member of Steering Council (from 2023-01-24/2023-12-12)",
+        "Now known: Brett Cannon left as member of Steering Council within 2023-01-24/2023-12-12",
+    ]
     learned = org.knowledge_diff("2023-12-12", withdrawn, restored)
     assert learned.axis == "knowledge"
-    assert {org.as_of("2023-12-12").snapshot.name(iri) for iri in learned.people["joined"]} == {"Barry Warsaw"}
+    assert not {"joined", "left", "moved"} & learned.counts.keys()
+    assert {kind: learned.counts[kind] for kind in learned.people} == {"learned": 2, "corrected": 0, "withdrawn": 0}
     assert not diff(org.as_of("2023-12-12", recorded_by=published).snapshot, org.as_of("2023-12-12").snapshot).people[
-        "joined"
+        "withdrawn"
     ]
+
+
+def told(org: OrgGraph, before: int, after: int) -> list[str]:
+    """List what was learned about 2023-12-12 between two recorded times, in the order in which it is told."""
+    return [event.text for event in org.knowledge_diff("2023-12-12", before, after).events if event.subject]

@@ -12,21 +12,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from orggraph.diff.events import KINDS, LINE_KINDS, Comparison, Event
+from orggraph.diff.chains import fold_successions
+from orggraph.diff.events import COUNTED_AS, KINDS, LINE_KINDS, Comparison, Event, with_parts
 from orggraph.diff.formats import as_csv, as_json, as_markdown, rdf_patch, sparql_update
+from orggraph.diff.knowledge import tell_knowledge
 from orggraph.diff.labelled import Delta, Labelled, Triple, apply, delta, invert
 from orggraph.diff.lines import tell_lines
+from orggraph.diff.mergers import fold_mergers, tell_mergers
 from orggraph.diff.people import tell_people
 from orggraph.diff.rest import tell_attributes, tell_rest
 from orggraph.diff.side import Side, sides
+from orggraph.diff.teams import fold_teams
 from orggraph.diff.text import text
 from orggraph.diff.touched import comparable, touched
 from orggraph.diff.triples import changed_triples
-from orggraph.diff.units import tell_mergers, tell_units_and_posts
+from orggraph.diff.units import tell_units_and_posts
 from orggraph.errors import UnsupportedError
 from orggraph.snapshot import CERTAIN, Snapshot
 
 ORGANIZATION, KNOWLEDGE = "organization", "knowledge"
+_FIRST = {ORGANIZATION: ("joined", "left", "moved"), KNOWLEDGE: ("learned", "corrected", "withdrawn")}
+"""The kinds that are counted even where there are none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +41,8 @@ class Diff:
 
     ``axis`` says what changed: the ``organization`` (two days) or our ``knowledge`` of it (one day, recorded at two
     times). ``counts`` begin with the people; a kind of event counts where it is certain, ``perhaps`` and the kind
-    where it is possible. Events are sorted by organization, unit, kind and name.
+    where it is possible, ``detected`` and the kind where no source states it. Events are sorted by organization,
+    unit, kind and name.
     """
 
     before: int
@@ -54,10 +61,14 @@ class Diff:
 
     @property
     def people(self) -> dict[str, tuple[str, ...]]:
-        """Give the IRIs of those who certainly joined, left or moved, in the order of the events."""
+        """Give the IRIs of those who certainly joined, left or moved, in the order of the events.
+
+        Of a diff of knowledge, of those on whom something was learned, corrected or withdrawn.
+        """
+        told = [event for event in with_parts(self.events) if event.certainty == CERTAIN and event.subject]
         return {
-            kind: tuple(e.subject for e in self.events if e.kind == kind and e.certainty == CERTAIN)
-            for kind in ("joined", "left", "moved")
+            kind: tuple(dict.fromkeys(e.subject for e in told if kind in (e.kind, COUNTED_AS.get(e.kind))))
+            for kind in _FIRST[self.axis]
         }
 
 
@@ -98,13 +109,25 @@ def diff(a: Snapshot, b: Snapshot) -> Diff:
 
 def told(comparison: Comparison) -> list[Event]:
     """Tell everything that changed, in the order in which events claim triples, and sort the events."""
+    if comparison.a.snapshot.recorded_by != comparison.b.snapshot.recorded_by:
+        tell_knowledge(comparison)
+    else:
+        _tell_organization(comparison)
+    return sorted(comparison.events, key=_order)
+
+
+def _tell_organization(comparison: Comparison) -> None:
+    """Tell what happened, the smallest events first, and fold together what belongs together."""
     tell_mergers(comparison)
     tell_people(comparison)
     tell_lines(comparison)
     tell_units_and_posts(comparison)
     tell_attributes(comparison)
     tell_rest(comparison)
-    return sorted(comparison.events, key=_order)
+    comparison.events.sort(key=_order)
+    fold_mergers(comparison)
+    fold_teams(comparison)
+    fold_successions(comparison)
 
 
 def _order(event: Event) -> tuple[bool, str, str, int, str, str, str]:
@@ -114,17 +137,19 @@ def _order(event: Event) -> tuple[bool, str, str, int, str, str, str]:
 
 
 def _counts(comparison: Comparison, events: Sequence[Event]) -> dict[str, int]:
-    """Count people and events by kind, also those told within another event."""
+    """Count people and events by kind, also those told within another event or folded into one."""
     before, after = comparison.a.in_office(), comparison.b.in_office()
     counts = {"people before": before[0], "perhaps before": before[1]}
-    counts |= {"people after": after[0], "perhaps after": after[1], "joined": 0, "left": 0, "moved": 0}
+    axis = KNOWLEDGE if comparison.knowledge else ORGANIZATION
+    counts |= {"people after": after[0], "perhaps after": after[1]} | dict.fromkeys(_FIRST[axis], 0)
     found: dict[str, int] = {}
-    for event in events:
-        for kind in (event.kind, *event.also):
-            key = kind if event.certainty == CERTAIN else f"perhaps {kind}"
+    for event in with_parts(events):
+        for kind in event.kinds:
+            prefix = "" if event.certainty == CERTAIN else "perhaps "
+            key = f"{'detected ' if event.evidence else prefix}{kind}"
             found[key] = found.get(key, 0) + 1
     for kind in KINDS:
-        for key in (kind, f"perhaps {kind}"):
+        for key in (kind, f"detected {kind}", f"perhaps {kind}"):
             if key in found:
                 counts[key] = found[key]
     return counts

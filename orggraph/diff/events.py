@@ -2,7 +2,9 @@
 
 Why events claim triples: a list of events is complete only if nothing that changed is left over, and it says each
 thing once only if no triple is told twice. So every changed triple is claimed by exactly one event, the first in the
-order merger, person, line, unit and post, name, attribute; whatever nobody tells is told by itself at the end.
+order stated merger, person, line, unit and post, name, attribute; whatever nobody tells is told by itself at the end.
+What belongs together is then folded into one event with *parts*: a merger with those who went along, a team with its
+head, a chain of successions. The triples of the parts are those of the whole.
 Why one event can be of several kinds: that Ann took over from Ben is one sentence, and it is a joining, a succession
 and perhaps the filling of a vacancy. ``kind`` is what the sentence is about, ``also`` what else it reports, each
 kind as often as it happened.
@@ -10,26 +12,31 @@ kind as often as it happened.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from orggraph.diff.labelled import Delta, Triple, order
 from orggraph.diff.side import Position, Side
-from orggraph.facts import POST_IN, Fact, triples
+from orggraph.facts import MEMBERSHIP, POST_IN, Fact, triples
+from orggraph.period import Moment, iso
 from orggraph.snapshot import CERTAIN, POSSIBLE
 from orggraph.vocabulary import Literal, Term
 
 KINDS = (
     "merged", "split", "functions transferred",
-    "joined", "moved", "left", "succession", "relocated", "new term",
-    "acting began", "acting ended", "leave began", "leave ended",
+    "team moved", "succession chain", "swap",
+    "joined", "returned", "promoted", "moved", "left", "succession", "head changed", "relocated", "new term",
+    "acting began", "became permanent", "leave began", "leave ended",
     "post filled", "post vacant",
     "manager changed", "line changed", "dotted line changed",
     "unit created", "unit closed", "unit moved", "post created", "post abolished", "post moved",
     "person renamed", "unit renamed", "post renamed", "role renamed",
-    "attribute changed", "confirmed", "doubtful", "reasserted", "presumed",
+    "attribute changed",
+    "learned", "corrected", "withdrawn", "confirmed", "doubtful", "reasserted", "presumed",
 )  # fmt: skip
-"""Every kind of event, in the order in which they are told."""
+"""Every kind of event, in the order in which they are told; `grammar` describes them."""
+COUNTED_AS = {"returned": "joined", "promoted": "moved"}
+"""Kinds that count as another kind, too: whoever returned has joined, and whoever was promoted has moved."""
 LINE_KINDS = frozenset({"manager changed", "line changed", "dotted line changed"})
 
 
@@ -37,11 +44,13 @@ LINE_KINDS = frozenset({"manager changed", "line changed", "dotted line changed"
 class Event:
     """One thing that happened between two snapshots.
 
-    ``text`` is the sentence, ``phrase`` the sentence without its subject. ``certainty`` is ``possible`` where it may
-    have happened before the first day or after the second. ``note`` is what the sentence says in brackets.
+    ``text`` is the sentence: ``lead``, the name of its subject, and ``phrase``. ``certainty`` is ``possible`` where
+    it may have happened before the first day or after the second. ``note`` is what the sentence says in brackets.
+    ``when`` is the moment at which it happened (EDTF), empty where it was not at one. ``evidence`` says what was seen
+    where no source states the event and it was only detected. ``size`` counts the people of a team or merger.
     ``before`` and ``after`` are what was replaced by what: titles, managers, names or values. ``related`` are the
     IRIs of the others that take part; ``facts`` and ``sources`` what it rests on; ``triples`` the changed triples
-    that it tells.
+    that it tells; ``parts`` the events that are folded into it.
     """
 
     kind: str
@@ -49,7 +58,11 @@ class Event:
     name: str
     phrase: str
     certainty: str = CERTAIN
+    lead: str = ""
     note: str = ""
+    when: str = ""
+    evidence: str = ""
+    size: int = 0
     also: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
@@ -59,11 +72,25 @@ class Event:
     facts: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     triples: tuple[Triple, ...] = ()
+    parts: tuple[Event, ...] = ()
 
     @property
     def text(self) -> str:
         """Give the whole sentence."""
-        return f"{self.name} {self.phrase}"
+        return f"{self.lead}{self.name} {self.phrase}"
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Give every kind that it counts as, each as often as it happened; those of its parts count by themselves."""
+        told = (self.kind, *self.also)
+        return (*told, *(COUNTED_AS[kind] for kind in told if kind in COUNTED_AS))
+
+
+def with_parts(events: Iterable[Event]) -> Iterator[Event]:
+    """Go through the events, each followed by those that are folded into it."""
+    for event in events:
+        yield event
+        yield from with_parts(event.parts)
 
 
 class Comparison:
@@ -71,10 +98,12 @@ class Comparison:
 
     def __init__(self, a: Side, b: Side, difference: Delta) -> None:
         self.a, self.b = a, b
+        self.added = difference.added
         doubts = {t: labels for t, labels in difference.relabelled.items() if POSSIBLE in labels}
         self.unclaimed: dict[Triple, None] = dict.fromkeys([*difference.added, *difference.removed, *doubts])
         self.aged = {t: labels for t, labels in difference.relabelled.items() if t not in doubts}
         self.events: list[Event] = []
+        self.knowledge = a.snapshot.recorded_by != b.snapshot.recorded_by
         self.folded: set[str] = set()
         self._of_entity: dict[str, int] = {}
         self._named: dict[str, str] = {}
@@ -113,13 +142,15 @@ class Comparison:
         after: Iterable[str] = (),
         related: Iterable[str] = (),
         extra: Iterable[Triple] = (),
+        lead: str = "",
     ) -> None:
         """Add an event that rests on ``facts`` and claims their changed triples, and ``extra`` ones."""
         claimed = [t for t in [*(t for f in facts for t in triples(f)), *extra] if t in self.unclaimed]
         for triple in claimed:
             self.unclaimed.pop(triple, None)
-        note = "; ".join(notes)
-        unit, organization = self._home(subject, facts)
+        moments = self._moments(facts)
+        note = "; ".join([*notes, *([] if certain else self._outside(moments))])
+        unit, organization = self.home(subject, facts)
         sources = self.b.snapshot.timeline.sources, self.a.snapshot.timeline.sources
         number = len(self.events)
         self.events.append(
@@ -129,7 +160,9 @@ class Comparison:
                 name=name or self.name(subject),
                 phrase=f"{phrase} ({note})" if note else phrase,
                 certainty=CERTAIN if certain else POSSIBLE,
+                lead=lead,
                 note=note,
+                when=str(moments[0]) if len(moments) == 1 else "",
                 also=tuple(also),
                 before=tuple(before),
                 after=tuple(after),
@@ -143,6 +176,27 @@ class Comparison:
         )
         for term in (subject, *related, *(term for fact in facts for term in _terms(fact))):
             self._of_entity.setdefault(term, number)
+
+    def _moments(self, facts: Sequence[Fact]) -> list[Moment]:
+        """List the moments, each once, at which the facts begin or end between the two days, on some reading."""
+        if self.knowledge:
+            return []
+        first, last = sorted((self.a.snapshot.day, self.b.snapshot.day))
+        main = [fact for fact in facts if fact.kind == MEMBERSHIP] or facts
+        bounds = {
+            (moment.earliest, moment.latest): moment
+            for fact in main for moment in (fact.start, fact.end)
+            if first < moment.latest and moment.earliest <= last
+        }  # fmt: skip
+        return [bounds[key] for key in sorted(bounds)]
+
+    def _outside(self, moments: Sequence[Moment]) -> list[str]:
+        """Say of what is only possible whether it may have happened before the first day or after the second."""
+        if self.knowledge or not moments:
+            return []
+        first, last = sorted((self.a.snapshot.day, self.b.snapshot.day))
+        notes = [f"perhaps by {iso(first)} already"] if any(m.earliest <= first for m in moments) else []
+        return [*notes, f"perhaps only after {iso(last)}"] if any(m.latest > last for m in moments) else notes
 
     def attach(self) -> None:
         """Give untold triples to the first event in which their subject takes part.
@@ -159,11 +213,23 @@ class Comparison:
             self.events[number] = replace(event, triples=(*event.triples, triple))
             del self.unclaimed[triple]
 
+    def follow(self, subject: str, facts: Iterable[Fact]) -> bool:
+        """Give the untold triples of facts to the first event in which the subject takes part, if there is one."""
+        number = self._of_entity.get(subject)
+        if number is None:
+            return False
+        found = [triple for fact in facts for triple in triples(fact) if triple in self.unclaimed]
+        event = self.events[number]
+        self.events[number] = replace(event, triples=tuple(dict.fromkeys([*event.triples, *found])))
+        for triple in found:
+            self.unclaimed.pop(triple, None)
+        return True
+
     def stays(self, subject: str) -> bool:
         """Tell whether an entity or tenure takes part on both days."""
         return subject in self.a.present and subject in self.b.present
 
-    def _home(self, subject: str, facts: Sequence[Fact]) -> tuple[str, str]:
+    def home(self, subject: str, facts: Sequence[Fact] = ()) -> tuple[str, str]:
         """Name the unit and organization of the facts that are told, else where the subject is or was."""
         if self.b.snapshot.kind(subject) == "organization":
             return ("", self.name(subject))

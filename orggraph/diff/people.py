@@ -4,20 +4,25 @@ Somebody joins who is in no position on any reading of the first day, and leaves
 there on both days has moved if the set of his positions differs. A position that was possible and is certain now is
 *confirmed*: nobody says that he came.
 
-Why a successor is named only where one can tell: where two left a post and two came, no source has paired them,
-unless the end of one and the start of the other are the same moment.
+Why a rise is a promotion only with a change of post: whoever is nearer to the top because somebody above him is gone
+does what he did before.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from orggraph.diff.absence import absence, absence_words
 from orggraph.diff.events import Comparison, listed
+from orggraph.diff.handover import interval, leads, predecessors, replacing, vacancy_words, vacant_before
+from orggraph.diff.layers import rise
 from orggraph.diff.side import Held, Position, Side
+from orggraph.diff.standing import tell_kept
 from orggraph.facts import Fact
 from orggraph.period import OPEN_EARLY
 from orggraph.snapshot import VACANT, stated
-from orggraph.vocabulary import Literal
+
+_SEVERAL = {"has": "have", "is": "are", "was": "were"}
 
 
 def tell_people(comparison: Comparison) -> None:
@@ -33,27 +38,7 @@ def tell_people(comparison: Comparison) -> None:
             if before.keys() != after.keys():
                 _moved(c, person, before, after)
             for position in [p for p in after if p in before]:
-                _kept(c, person, position)
-
-
-def predecessors(comparison: Comparison, post: str, person: str) -> list[str]:
-    """List whom a new holder of the post replaces, by IRI; nobody where the sources leave that open."""
-    was, now = comparison.a.holders.get(post, {}), comparison.b.holders.get(post, {})
-    gone = [other for other in sorted(was) if other not in now]
-    come = [other for other in sorted(now) if other not in was]
-    ending = [other for other in sorted(was) if other not in now or not comparison.b.firm(now[other])]
-    shared = {other: [g for g in ending if g != other and _hands_over(was[g], now[other])] for other in come}
-    if shared.get(person):
-        return shared[person]
-    paired = {g for found in shared.values() for g in found}
-    gone = [g for g in gone if g not in paired]
-    come = [other for other in come if not shared[other]]
-    return gone if person in come and (len(gone) == 1 or len(come) == 1) else []
-
-
-def _hands_over(ending: list[Fact], starting: list[Fact]) -> bool:
-    ends = {fact.end.key for fact in ending} - {""}
-    return any(fact.start.key in ends for fact in starting)
+                tell_kept(c, person, position)
 
 
 def _from_outside(c: Comparison, before: Held, after: Held) -> bool:
@@ -74,10 +59,14 @@ def _joined(c: Comparison, person: str, before: Held, after: Held) -> None:
     phrase, also, notes, related = _arrival(c, person, after, qualified=alike)
     titles = [c.title(position, place=_place(facts)) for position, facts in before.items()]
     notes += [f"came from {listed(titles)}"] if titles else []
+    away = absence(c, person)
+    if away:
+        notes.append(f"{'' if firm else 'perhaps back: '}{absence_words(c, away)}")
+    verb = "returned" if away and firm else "joined"
     c.tell(
-        "joined",
+        verb,
         person,
-        f"joined {phrase}" if firm else f"may have joined {phrase}",
+        f"{verb} {phrase}" if firm else f"may have joined {phrase}",
         facts=[*_all(after), *_all(before)],
         certain=firm,
         notes=notes,
@@ -121,6 +110,7 @@ def _moved(c: Comparison, person: str, before: Held, after: Held) -> None:
     aside, kept_on = _set_aside(c, person)
     titles = [c.title(p, place=_place(lost[p]) if elsewhere else "") for p in lost]
     arrival = arrival.removeprefix("as ")
+    risen = rise(c, person) if gained and lost and firm_gain else None
     if not gained:
         phrase = f"is no longer {listed(titles)}" if firm else f"may have stopped being {listed(titles)}"
         notes = [f"still {listed(kept)}"] if kept else []
@@ -129,11 +119,13 @@ def _moved(c: Comparison, person: str, before: Held, after: Held) -> None:
     else:
         firmly = [title for facts, title in zip(lost.values(), titles, strict=True) if c.a.firm(facts)]
         origin = f"from {listed(firmly)} " if firmly else ""
-        phrase = f"{'moved' if firm_gain else 'may have moved'} {origin}to {arrival}"
+        verb = "was promoted" if risen else "moved" if firm_gain else "may have moved"
+        phrase = f"{verb} {origin}to {arrival}"
+        notes += [f"{_steps(risen[1])} now, {risen[0]} before"] if risen else []
         notes += _formerly(c.a, lost, titles)
         notes += [f"still {listed(kept)}"] if kept else []
     c.tell(
-        "moved",
+        "promoted" if risen else "moved",
         person,
         phrase,
         facts=[*_all(gained), *_all(lost), *kept_on],
@@ -163,14 +155,18 @@ def _arrival(
             also.append("acting began")
         if some_firm and not c.b.firm(facts):
             part = f"perhaps {part}"
-        replaced = predecessors(c, position.post, person) if position.post else []
+        replaced = predecessors(c, position, person)
         if replaced:
-            also.append("succession")
+            also += _successions(c, position, replaced, person)
             related += replaced
-            names = listed([c.name(other) for other in replaced])
-            part += f", replacing {names}" if len(gained) == 1 else f" (replacing {names})"
+            words = replacing(c, position, replaced, person)
+            part += f", {words}" if len(gained) == 1 else f" ({words})"
+            also += ["head changed"] if leads(c.b, person, position, _place(facts)) else []
         elif c.a.firm(c.a.places.get(position.post, ())) and position.post not in c.a.holders:
             also.append("post filled")
+            vacancy = vacancy_words(vacant_before(c, position, person))
+            words = f"vacant for {vacancy} before" if vacancy else ""
+            part += (f", {words}" if len(gained) == 1 else f" ({words})") if words else ""
         if _new_post(c, position):
             also.append("post created")
             notes.append("new post" if len(gained) == 1 else f"{c.title(position)} is a new post")
@@ -182,80 +178,46 @@ def _arrival(
     return f"as {listed(parts)}" if parts else "", also, notes, related
 
 
+def _successions(c: Comparison, position: Position, replaced: list[str], person: str) -> list[str]:
+    """Count a succession, and one more for everybody who held the post only in between."""
+    others = interval(c, position, replaced[0], person).others if len(replaced) == 1 else ()
+    return ["succession"] * (1 + len(others))
+
+
+def _steps(steps: int) -> str:
+    if steps == 0:
+        return "at the top"
+    return f"{steps} step{'s' if steps > 1 else ''} from the top"
+
+
 def _departure(c: Comparison, lost: Held) -> tuple[list[str], list[str]]:
     """Say what became of the posts that somebody left: what else that tells, and notes."""
     also: list[str] = []
-    notes: list[str] = []
-    for position, facts in lost.items():
+    became: dict[str, list[str]] = {}
+    for (position, facts), title in zip(lost.items(), _titles(c, lost), strict=True):
         post = position.post
         if not post or post in c.b.holders or not c.a.firm(facts):
             continue
         if post in c.b.places:
-            what, reason = "the post" if len(lost) == 1 else c.title(position), c.b.snapshot.reason(post)
+            reason = c.b.snapshot.reason(post)
             also += ["post vacant"] if reason == VACANT else []
-            notes.append(f"{what} has no known holder now" if reason == VACANT else f"{what} is {reason} now")
+            became.setdefault("has no known holder now" if reason == VACANT else f"is {reason} now", []).append(title)
         elif post in c.a.places:
             also.append("post abolished")
-            notes.append("the post was abolished" if len(lost) == 1 else f"{c.title(position)} was abolished")
+            became.setdefault("was abolished", []).append(title)
             c.folded.add(post)
-    return also, notes
+    if len(lost) == 1:
+        return also, [f"the post {said}" for said in became]
+    return also, [_of_several(titles, said, every=len(titles) == len(lost)) for said, titles in became.items()]
 
 
-def _kept(c: Comparison, person: str, position: Position) -> None:
-    before, after = c.a.held[person][position], c.b.held[person][position]
-    _acting(c, person, position)
-    _leave(c, person, position)
-    if not c.changed([*before, *after]):
-        return
-    title = c.title(position)
-    if c.a.firm(before) != c.b.firm(after):
-        _relabelled(c, person, position)
-    if {f.object for f in before} != {f.object for f in after} and c.changed([*before, *after]):
-        where = [listed(sorted({c.name(str(f.object)) for f in facts})) for facts in (before, after)]
-        phrase = f"as {title} is now in {where[1]}"
-        c.tell("relocated", person, phrase, facts=[*before, *after], notes=[f"before: {where[0]}"],
-               before=where[:1], after=where[1:])  # fmt: skip
-    if {f.tenure for f in before} != {f.tenure for f in after} and c.changed([*before, *after]):
-        begun = [f for f in after if f.tenure not in c.a.tenures]
-        phrase = f"began a new term as {title}" if begun else f"ended one of several terms as {title}"
-        c.tell("new term", person, phrase, facts=[*before, *after], certain=c.b.firm(begun or after),
-               before=[title], after=[title])  # fmt: skip
-
-
-def _relabelled(c: Comparison, person: str, position: Position) -> None:
-    before, after = c.a.held[person][position], c.b.held[person][position]
-    title = c.title(position)
-    if c.b.firm(after):
-        c.tell("confirmed", person, f"is certain to be {title}", facts=[*before, *after],
-               notes=["only possible before"], before=[title], after=[title])  # fmt: skip
-    else:
-        c.tell("doubtful", person, f"may no longer be {title}", facts=[*before, *after], certain=False,
-               before=[title], after=[title])  # fmt: skip
-
-
-def _acting(c: Comparison, person: str, position: Position) -> None:
-    was, now = c.a.acting(c.a.held[person][position]), c.b.acting(c.b.held[person][position])
-    if bool(was) == bool(now):
-        return
-    title = c.title(position)
-    if now:
-        c.tell("acting began", person, f"is now acting as {title}", facts=now, certain=c.b.firm(now), after=[title])
-    else:
-        c.tell("acting ended", person, f"is no longer merely acting as {title}", facts=was,
-               certain=c.a.firm(was), before=[title])  # fmt: skip
-
-
-def _leave(c: Comparison, person: str, position: Position) -> None:
-    was, now = c.a.leave(c.a.held[person][position]), c.b.leave(c.b.held[person][position])
-    if bool(was) == bool(now):
-        return
-    title = c.title(position)
-    if now:
-        c.tell("leave began", person, f"is on leave as {title}", facts=now, certain=c.b.firm(now),
-               notes=_reasons(now), after=[title])  # fmt: skip
-    else:
-        c.tell("leave ended", person, f"is back from leave as {title}", facts=was, certain=c.a.firm(was),
-               notes=_reasons(was), before=[title])  # fmt: skip
+def _of_several(titles: list[str], said: str, *, every: bool) -> str:
+    """Say of one or more posts, by their titles, what became of them; ``every``: these are all that were left."""
+    if len(titles) == 1:
+        return f"{titles[0]} {said}"
+    verb, _, rest = said.partition(" ")
+    whole = "both posts" if len(titles) == 2 else "all these posts"
+    return f"{whole if every else listed(titles)} {_SEVERAL[verb]} {rest}"
 
 
 def _titles(c: Comparison, held: Held) -> list[str]:
@@ -263,11 +225,6 @@ def _titles(c: Comparison, held: Held) -> list[str]:
     plain = [c.title(position) for position in held]
     alike = len(set(plain)) < len(plain)
     return [c.title(p, place=_place(facts)) for p, facts in held.items()] if alike else plain
-
-
-def _reasons(leaves: Iterable[Fact]) -> list[str]:
-    reasons = [leave.object.value for leave in leaves if isinstance(leave.object, Literal)]
-    return [reason for reason in dict.fromkeys(reasons) if reason != "true"]
 
 
 def _new_post(c: Comparison, position: Position) -> bool:

@@ -45,7 +45,7 @@ def tell_attributes(comparison: Comparison) -> None:
         firm = c.b.firm(after) if after else c.a.firm(before)
         phrase, notes = _attribute_phrase(predicate, was, now, firm=firm)
         holder = _holder(c, subject)
-        c.tell("attribute changed", holder or subject, phrase, name=_whose(c, subject), facts=[*before, *after],
+        c.tell("attribute changed", holder or subject, phrase, name=whose(c, subject), facts=[*before, *after],
                certain=firm, notes=notes, before=was, after=now)  # fmt: skip
 
 
@@ -58,9 +58,9 @@ def tell_rest(comparison: Comparison) -> None:
             _tell_facts(c, kinds)
             c.attach()
     for triple in sorted(c.unclaimed, key=order):
-        phrase = f"has another {word(triple[1])}: {_term(c, triple[2])}"
+        phrase = f"has another {word(triple[1])}: {term_words(c, triple[2])}"
         c.tell("attribute changed", triple[0], phrase, facts=[], extra=[triple])
-    _tell_aged(c)
+    tell_aged(c)
 
 
 def _tell_facts(c: Comparison, kinds: tuple[str, ...]) -> None:
@@ -89,7 +89,7 @@ def _tell_fact(c: Comparison, fact: Fact, side: Side, same: list[Fact]) -> None:
 
 def _sentence(c: Comparison, fact: Fact) -> tuple[str, str]:
     """Say what a fact says: whom it is about, and what."""
-    name, thing = _whose(c, fact.subject), _term(c, fact.object)
+    name, thing = whose(c, fact.subject), term_words(c, fact.object)
     if fact.kind == MEMBERSHIP:
         aside = any(fact.tenure in (f.tenure for f in facts) for s in (c.a, c.b)
                     for facts in s.aside.get(fact.subject, {}).values())  # fmt: skip
@@ -105,8 +105,9 @@ def _sentence(c: Comparison, fact: Fact) -> tuple[str, str]:
     return name, f"has {word(fact.predicate)} {thing}"
 
 
-def _tell_aged(c: Comparison) -> None:
+def tell_aged(comparison: Comparison) -> None:
     """Tell in one event what is only presumed now, and in one what is confirmed again."""
+    c = comparison
     aged: dict[str, list[Triple]] = {}
     for triple, (_, after) in c.aged.items():
         aged.setdefault("presumed" if after == PRESUMED else "reasserted", []).append(triple)
@@ -139,7 +140,7 @@ def _attribute_phrase(predicate: str, was: list[str], now: list[str], *, firm: b
 
 def _values(c: Comparison, facts: list[Fact]) -> list[str]:
     return list(dict.fromkeys(
-        c.name(str(fact.object)) if fact.predicate in _JUDGED else _term(c, fact.object) for fact in facts
+        c.name(str(fact.object)) if fact.predicate in _JUDGED else term_words(c, fact.object) for fact in facts
     ))  # fmt: skip
 
 
@@ -153,12 +154,16 @@ def _holder(c: Comparison, tenure: str) -> str:
     return fact.subject if fact else ""
 
 
-def _whose(c: Comparison, subject: str) -> str:
+def whose(comparison: Comparison, subject: str) -> str:
+    """Name an entity, or the holder of a tenure with what he holds."""
+    c = comparison
     fact = c.b.tenures.get(subject) or c.a.tenures.get(subject)
     return f"{c.name(fact.subject)}, {c.title(position(fact))}," if fact else c.name(subject)
 
 
-def _term(c: Comparison, term: Term) -> str:
+def term_words(comparison: Comparison, term: Term) -> str:
+    """Write a value, the name of what takes part on one of the days, or the last part of another IRI."""
+    c = comparison
     if isinstance(term, Literal):
         return term.value
     return c.name(term) if term in c.a.present or term in c.b.present else word(term)

@@ -2,24 +2,29 @@
 
 Why lines are told together: when a post changes hands, everybody who reports to it reports to somebody else. That is
 one line of text, however many they are; the events themselves stay one for each.
+Why of a chain of successions the parts are shown and of a merger or a team only a number: each link of a chain is a
+story of its own, and of those who went along there is nothing else to say; ``--why`` and the other forms have them.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from orggraph.diff.events import LINE_KINDS, Event, listed
+from orggraph.diff.events import COUNTED_AS, LINE_KINDS, Event, listed
+from orggraph.diff.trips import NAMED
 from orggraph.period import iso
 
 if TYPE_CHECKING:
     from orggraph.diff import Diff
 
-_NAMED = 6
-_PLUS = frozenset({"joined", "unit created", "post created", "post filled", "confirmed", "reasserted"})
-_MINUS = frozenset({"left", "unit closed", "post abolished", "post vacant", "doubtful", "presumed"})
+_PLUS = frozenset({
+    "joined", "returned", "unit created", "post created", "post filled", "learned", "confirmed", "reasserted"
+})  # fmt: skip
+_MINUS = frozenset({"left", "unit closed", "post abolished", "post vacant", "withdrawn", "doubtful", "presumed"})
+_TOLD_WHOLE = frozenset({"succession chain", "swap"})
 _COLOURS = {"+": "\x1b[32m", "-": "\x1b[31m", "~": "\x1b[33m"}
 _PLURALS = {
     "manager changed": "managers changed",
@@ -29,14 +34,19 @@ _PLURALS = {
     "person renamed": "people renamed",
     "succession": "successions",
     "new term": "new terms",
+    "head changed": "heads changed",
+    "team moved": "teams moved",
+    "succession chain": "chains of succession",
+    "swap": "exchanges of posts",
 }
 
 
 class Line(NamedTuple):
-    """One line of the report: its sign (``+``, ``-`` or ``~``) and its sentence."""
+    """One line of the report: its sign (``+``, ``-`` or ``~``), its sentence, and whether it is part of the last."""
 
     sign: str
     sentence: str
+    part: bool = False
 
 
 def text(diff: Diff, *, colour: bool = False) -> str:
@@ -44,9 +54,9 @@ def text(diff: Diff, *, colour: bool = False) -> str:
     lines = [heading(diff), summary(diff)]
     for title, found in grouped(diff.events):
         lines += ["", printable(title)]
-        for sign, sentence in found:
+        for sign, sentence, part in found:
             shown = f"{_COLOURS[sign]}{sign}\x1b[0m" if colour else sign
-            lines.append(f"  {shown} {printable(sentence)}")
+            lines.append(f"  {'    ' if part else ''}{shown} {printable(sentence)}")
     return "\n".join(lines) + "\n"
 
 
@@ -65,7 +75,7 @@ def summary(diff: Diff) -> str:
     before, after = counts.pop("people before"), counts.pop("people after")
     maybe_before, maybe_after = counts.pop("perhaps before"), counts.pop("perhaps after")
     people = f"{_people(before, maybe_before)} -> {_people(after, maybe_after)}"
-    parts = [_counted(kind, number) for kind, number in counts.items() if number]
+    parts = [_counted(kind, number, counts) for kind, number in counts.items() if number and kind not in COUNTED_AS]
     return f"{people} in office; {', '.join(parts)}" if parts else f"{people} in office"
 
 
@@ -93,14 +103,21 @@ def _lines(events: list[Event]) -> list[Line]:
     lines: list[Line] = []
     for (_, _, phrase), found in groupby(events, key=_sentence_key):
         alike = list(found)
-        sign = "+" if alike[0].kind in _PLUS else "-" if alike[0].kind in _MINUS else "~"
+        sign = sign_of(alike[0])
         names = [event.name for event in alike]
         if len(alike) == 1:
-            lines.append(Line(sign, alike[0].text))
+            parts = alike[0].parts if alike[0].kind in _TOLD_WHOLE else ()
+            lines.append(Line(sign, f"{alike[0].text}{':' if parts else ''}"))
+            lines += [Line(sign_of(part), part.text, part=True) for part in parts]
         else:
             both = "both " if len(alike) == 2 and not phrase.startswith("may ") else ""
             lines.append(Line(sign, f"{_several(names)} {both}{_plural(phrase)}"))
     return lines
+
+
+def sign_of(event: Event) -> str:
+    """Give the sign of an event: ``+`` for what came, ``-`` for what went, ``~`` for what is otherwise now."""
+    return "+" if event.kind in _PLUS else "-" if event.kind in _MINUS else "~"
 
 
 def _sentence_key(event: Event) -> tuple[str, str, str]:
@@ -109,19 +126,23 @@ def _sentence_key(event: Event) -> tuple[str, str, str]:
 
 
 def _several(names: list[str]) -> str:
-    if len(names) <= _NAMED:
+    if len(names) <= NAMED:
         return listed(names)
-    return f"{', '.join(names[: _NAMED - 1])} and {len(names) - _NAMED + 1} others"
+    return f"{', '.join(names[: NAMED - 1])} and {len(names) - NAMED + 1} others"
 
 
 def _plural(phrase: str) -> str:
     return phrase.replace("reports to", "report to", 1)
 
 
-def _counted(kind: str, number: int) -> str:
-    perhaps, plain = ("perhaps ", kind.removeprefix("perhaps ")) if kind.startswith("perhaps ") else ("", kind)
+def _counted(kind: str, number: int, counts: Mapping[str, int]) -> str:
+    """Write how often something happened, with how many of those who came returned and of moves are promotions."""
+    plain = kind
+    for prefix in ("perhaps ", "detected "):
+        plain = plain.removeprefix(prefix)
     words = plain if number == 1 else _PLURALS.get(plain, _plural_kind(plain))
-    return f"{number} {perhaps}{words}"
+    within = [f"{counts[part]} {part}" for part, of in COUNTED_AS.items() if of == kind and counts.get(part)]
+    return f"{number} {kind.removesuffix(plain)}{words}" + (f" ({listed(within)})" if within else "")
 
 
 def _plural_kind(kind: str) -> str:

@@ -1,58 +1,13 @@
-"""What happened to units and posts: merged, split, created, closed, moved, renamed.
-
-Why mergers are read from the timeline: a change event lasts a day or a few and lies between the two snapshots, so
-neither of them holds it. Only events that begin after the first day and not after the second count.
-"""
+"""What happened to units and posts by themselves: created, closed, moved, renamed."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from orggraph.diff.events import Comparison, listed
+from orggraph.facts import LABEL, PERSON_NAME, TYPE, Fact
+from orggraph.vocabulary import Literal
 
-from orggraph.diff.events import Comparison, listed, word
-from orggraph.facts import EVENT, LABEL, PERSON_NAME, TYPE, Fact
-from orggraph.vocabulary import ORG, ORGG, RDF_TYPE, Literal
-
-ORIGINAL, RESULTING, CHANGE_TYPE = ORG + "originalOrganization", ORG + "resultingOrganization", ORGG + "changeType"
 _BEGUN = {"post": "post created"}
 _ENDED = {"post": "post abolished"}
-
-
-class _Change(NamedTuple):
-    """One change event, or several that are one merger or one split."""
-
-    kind: str
-    originals: tuple[str, ...]
-    results: tuple[str, ...]
-    facts: tuple[Fact, ...]
-
-
-def tell_mergers(comparison: Comparison) -> None:
-    """Tell the mergers, splits and transfers of functions between the two days, in the order of their days."""
-    for change in _changes(comparison):
-        fresh = [iri for iri in (*change.originals, *change.results) if iri not in comparison.folded]
-        ends = [iri for iri in fresh if iri in change.originals and not comparison.b.exists(iri)]
-        begins = [iri for iri in fresh if iri in change.results and not comparison.a.exists(iri)]
-        places = [f for iri in ends for f in comparison.a.places.get(iri, ())]
-        places += [f for iri in begins for f in comparison.b.places.get(iri, ())]
-        places += [f for iri in (*ends, *begins) for f in _empty_posts(comparison, iri)]
-        originals = [comparison.name(iri) for iri in change.originals]
-        results = [comparison.name(iri) for iri in change.results]
-        verb = {"merged": "merged into", "split": "split into"}.get(change.kind, "handed functions over to")
-        words = {word(f.object) for f in change.facts if f.predicate == CHANGE_TYPE} - {change.kind}
-        comparison.tell(
-            change.kind,
-            change.originals[0],
-            f"{verb} {listed(results)}",
-            name=listed(originals),
-            facts=[*change.facts, *places],
-            certain=all(_between(comparison, fact, surely=True) for fact in change.facts),
-            notes=sorted(words),
-            also=[*["unit closed"] * len(ends), *["unit created"] * len(begins)],
-            before=originals,
-            after=results,
-            related=[*change.originals[1:], *change.results],
-        )
-        comparison.folded.update(ends, begins)
 
 
 def tell_units_and_posts(comparison: Comparison) -> None:
@@ -81,13 +36,13 @@ def _placed(c: Comparison, subject: str, before: list[Fact], after: list[Fact]) 
         phrase = f"{'was' if firm else 'may have been'} created in {listed(now)}"
         empty = kind == "post" and subject not in c.b.holders
         notes = [c.b.snapshot.reason(subject)] if empty else []
-        contents = _empty_posts(c, subject)
+        contents = empty_posts(c, subject)
     elif not after:
         told = _ENDED.get(kind, "unit closed")
         verb = "abolished" if kind == "post" else "closed"
         phrase = f"{'was' if firm else 'may have been'} {verb}"
         notes = [f"in {listed(was)} before"]
-        contents = _empty_posts(c, subject)
+        contents = empty_posts(c, subject)
     else:
         told = f"{kind} moved"
         phrase = f"{'moved' if firm else 'may have moved'} to {listed(now)}"
@@ -96,8 +51,9 @@ def _placed(c: Comparison, subject: str, before: list[Fact], after: list[Fact]) 
            before=was, after=now)  # fmt: skip
 
 
-def _empty_posts(c: Comparison, unit: str) -> list[Fact]:
+def empty_posts(comparison: Comparison, unit: str) -> list[Fact]:
     """List the places of posts that nobody holds and that come or go with the unit; they are told with it."""
+    c = comparison
     found = [f for f in c.a.inside.get(unit, ()) if f.subject not in c.b.places and f.subject not in c.a.holders]
     found += [f for f in c.b.inside.get(unit, ()) if f.subject not in c.a.places and f.subject not in c.b.holders]
     posts = [fact for fact in found if _is_post(c, fact.subject)]
@@ -145,51 +101,3 @@ def _renamed(c: Comparison, subject: str) -> None:
 def _names(facts: list[Fact]) -> dict[str, Fact]:
     named = [f for f in facts if f.predicate in (PERSON_NAME, LABEL)]
     return {f.object.value: f for f in named if isinstance(f.object, Literal)}
-
-
-def _changes(c: Comparison) -> list[_Change]:
-    """Gather the change events; those into one unit, or out of one, on the same moment are one change."""
-    events: dict[str, list[Fact]] = {}
-    snapshot = c.b.snapshot
-    rows = snapshot.timeline.of_kind(EVENT)
-    for row in rows[snapshot.timeline.believed(snapshot.recorded_by)[rows]]:
-        fact = snapshot.timeline.facts[row]
-        if _between(c, fact, surely=False):
-            events.setdefault(fact.subject, []).append(fact)
-    grouped: dict[tuple[object, ...], list[_Change]] = {}
-    for iri, facts in sorted(events.items(), key=lambda item: (item[1][0].start.earliest, item[0])):
-        change = _change(facts)
-        if change.originals and change.results:
-            one = {"merged": change.results, "split": change.originals}.get(change.kind, (iri,))
-            grouped.setdefault((change.kind, one, facts[0].start.earliest, facts[0].start.latest), []).append(change)
-    return [_united(changes) for changes in grouped.values()]
-
-
-def _change(facts: list[Fact]) -> _Change:
-    originals = tuple(sorted({str(f.object) for f in facts if f.predicate == ORIGINAL}))
-    results = tuple(sorted({str(f.object) for f in facts if f.predicate == RESULTING}))
-    said = " ".join(word(f.object).casefold() for f in facts if f.predicate in (CHANGE_TYPE, RDF_TYPE))
-    if "merge" in said or (len(originals) > 1 and len(results) == 1):
-        return _Change("merged", originals, results, tuple(facts))
-    if "split" in said or (len(originals) == 1 and len(results) > 1):
-        return _Change("split", originals, results, tuple(facts))
-    return _Change("functions transferred", originals, results, tuple(facts))
-
-
-def _united(changes: list[_Change]) -> _Change:
-    return _Change(
-        changes[0].kind,
-        tuple(dict.fromkeys(iri for change in changes for iri in change.originals)),
-        tuple(dict.fromkeys(iri for change in changes for iri in change.results)),
-        tuple(fact for change in changes for fact in change.facts),
-    )
-
-
-def _between(c: Comparison, fact: Fact, *, surely: bool) -> bool:
-    """Tell whether an event begins after the first day and not after the second."""
-    first, second = c.a.snapshot.day, c.b.snapshot.day
-    if surely:
-        return first < fact.start.earliest and fact.start.latest <= second
-    return first < fact.start.latest and fact.start.earliest <= second and first != second
-
-

@@ -1,0 +1,58 @@
+"""How many steps somebody is from the top on solid lines, asked of one person at a time.
+
+Why not the layers of `hierarchy`: those take the whole graph of a day, and a comparison asks only about those who
+changed post. Why the tops are compared: a line that no source states would make whoever stands below it look like the
+top. So the steps of two days count only where both walks end at the same top: one person, one post, or one that a
+source says reports to nobody.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from orggraph.diff.events import Comparison
+from orggraph.diff.side import Side
+
+
+class Walk(NamedTuple):
+    """How many steps up it is to the top, and who or what is there (IRI)."""
+
+    steps: int
+    top: str
+
+
+def rise(comparison: Comparison, person: str) -> tuple[int, int] | None:
+    """Give the steps to the top before and after where they are fewer now; ``None`` where not, or not comparable."""
+    before, after = _walk(comparison.a, person), _walk(comparison.b, person)
+    if before is None or after is None or after.steps >= before.steps:
+        return None
+    return (before.steps, after.steps) if _same_top(comparison, before.top, after.top) else None
+
+
+def _walk(side: Side, person: str) -> Walk | None:
+    """Walk up from a person; ``None`` where no certain line touches him, or the lines run in a circle."""
+    snapshot = side.snapshot
+    direct, terms = snapshot.timeline.direct, snapshot.timeline.terms
+    node = direct.node(terms.number(person))
+    if node < 0:
+        return None
+    day, known = snapshot.day, snapshot.recorded_by
+    above = direct.chain(node, day, recorded_by=known)
+    end = above[-1] if above else node
+    if len(direct.managers(end, day, recorded_by=known)):
+        return None
+    if not above and not len(direct.reporters(node, day, recorded_by=known)):
+        return None
+    return Walk(len(above), terms.text(int(direct.nodes[end])))
+
+
+def _same_top(c: Comparison, before: str, after: str) -> bool:
+    if before == after:
+        return True
+    if {before, *_posts(c.a, before)} & {after, *_posts(c.b, after)}:
+        return True
+    return c.a.snapshot.reports_to_nobody(before) and c.b.snapshot.reports_to_nobody(after)
+
+
+def _posts(side: Side, entity: str) -> set[str]:
+    return {position.post for position in side.held.get(entity, {}) if position.post}

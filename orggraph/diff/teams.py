@@ -1,0 +1,165 @@
+"""Teams that moved with their heads: one event with its size instead of one for everybody.
+
+A team are those below somebody on solid lines on both days. It moved if its head reports to somebody else, or if he
+and those who came along are in another unit. Those who were below him and are not now, though they are still here, are
+its exceptions, and named.
+
+Why a new boss above is no move: where the post that the head reports to changed hands, his team is where it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import NamedTuple
+
+from orggraph.diff.events import Comparison, Event
+from orggraph.diff.side import Side
+from orggraph.diff.trips import Trip, members, people_named, places, plain, trip, whole
+from orggraph.snapshot import CERTAIN
+
+FEWEST = 2
+"""A head with fewer people who came along has no team that moves."""
+_HEADS = frozenset({"manager changed", "relocated", "moved", "promoted"})
+
+
+class Team(NamedTuple):
+    """A head, those below him on both days, and those who were and are not any more (IRIs, sorted)."""
+
+    head: str
+    people: frozenset[str]
+    left_behind: tuple[str, ...]
+
+
+class _Told:
+    """The events so far by whom they are about, the plain trips among them, and which are folded meanwhile."""
+
+    def __init__(self, c: Comparison) -> None:
+        self.by_subject: dict[str, list[Event]] = {}
+        self.trips: dict[str, tuple[Event, Trip]] = {}
+        self.gone: set[int] = set()
+        self.made: list[Event] = []
+        self.units = [event for event in c.events if event.kind == "unit moved"]
+        self.posts = [event for event in c.events if event.kind == "post moved"]
+        for event in c.events:
+            self.by_subject.setdefault(event.subject, []).append(event)
+            went = plain(c, event)
+            if went is not None:
+                self.trips[event.subject] = (event, went)
+
+    def left(self, events: Iterable[Event]) -> list[Event]:
+        """Leave out what is folded already."""
+        return [event for event in events if id(event) not in self.gone]
+
+    def along(self, people: frozenset[str], went: Trip) -> list[Event]:
+        """List the trips of some people that go the same way, by person."""
+        fewer, more = (people, self.trips) if len(people) < len(self.trips) else (self.trips, people)
+        found = [self.trips[person] for person in sorted(fewer) if person in more]
+        return self.left(event for event, other in found if other == went)
+
+
+def fold_teams(comparison: Comparison) -> None:
+    """Fold what happened to the members of each team that moved into what happened to its head, large teams first."""
+    c, told = comparison, _Told(comparison)
+    heads = dict.fromkeys(e.subject for e in c.events if e.kind in _HEADS and e.certainty == CERTAIN)
+    teams = [team for head in heads if (team := _team(c, head)) is not None]
+    for team in sorted(teams, key=lambda team: (-len(team.people), c.name(team.head), team.head)):
+        own = told.left(e for e in told.by_subject[team.head] if e.kind in _HEADS)
+        made = _moved(c, team, own, told) if own else None
+        if made is not None:
+            told.made.append(made)
+            told.gone.update(id(part) for part in made.parts)
+    c.events = [*told.left(c.events), *told.made]
+
+
+def _team(c: Comparison, head: str) -> Team | None:
+    before = _below(c.a, head)
+    if len(before) < FEWEST:  # nearly always
+        return None
+    after = _below(c.b, head)
+    both = before & after
+    behind = sorted(person for person in before - after if person in c.b.held)
+    return Team(head, frozenset(both), tuple(behind)) if len(both) >= FEWEST else None
+
+
+def _below(side: Side, head: str) -> set[str]:
+    """Give the people below somebody on certain solid lines."""
+    snapshot = side.snapshot
+    direct, terms = snapshot.timeline.direct, snapshot.timeline.terms
+    node = direct.node(terms.number(head))
+    if node < 0:
+        return set()
+    found = direct.nodes[direct.below(node, snapshot.day, recorded_by=snapshot.recorded_by)].tolist()
+    return {iri for iri in map(terms.text, found) if iri in side.held}
+
+
+def _moved(c: Comparison, team: Team, own: list[Event], told: _Told) -> Event | None:
+    """Make the event of a team, with what it folds; ``None`` where only its head went somewhere."""
+    rerouted = [e for e in own if e.kind == "manager changed" and not _new_boss_above(c, e)]
+    went = trip(c, team.head)
+    along = told.along(team.people, went) if went is not None else []
+    if went is not None and len(along) >= FEWEST:
+        everybody = {team.head, *(event.subject for event in along)}
+        parts = [*own, *along, *_posts(c, went, everybody, told)]
+        phrase = f"moved with {len(along)} people from {c.name(went.origin)} to {c.name(went.target)}"
+        stayed = [iri for iri in team.people if went.origin in places(c.b, iri)]
+        behind = [iri for iri in team.left_behind if went.target not in places(c.b, iri)]
+        return _event(c, team, phrase, parts, len(everybody), sorted({*behind, *stayed}))
+    if rerouted and len(own) == len(rerouted):
+        bare = rerouted[0].phrase.removesuffix(f" ({rerouted[0].note})")
+        phrase = f"{bare} with a team of {len(team.people)}"
+        units = [event for event in told.left(told.units) if _all_of(c, team, event.subject)]
+        return _event(c, team, phrase, [*rerouted, *units], len(team.people) + 1, team.left_behind)
+    return None
+
+
+def _all_of(c: Comparison, team: Team, unit: str) -> bool:
+    found = set(members(c.b, unit))
+    return bool(found) and found <= {team.head, *team.people}
+
+
+def _event(c: Comparison, team: Team, phrase: str, parts: list[Event], size: int, behind: Iterable[str]) -> Event:
+    """Put the event of the head and those of the others together, with the exceptions as a note."""
+    first, left = parts[0], list(behind)
+    own = [event for event in parts if event.subject == team.head and (event is first or event.kind in _HEADS)]
+    notes = [note for event in own if (note := _note(c, event, alone=len(parts) == len(own)))]
+    notes += [f"without {people_named(c, left)}"] if left else []
+    made = replace(
+        first,
+        kind="team moved",
+        also=(),
+        phrase=f"{phrase} ({'; '.join(notes)})" if notes else phrase,
+        note="; ".join(notes),
+        size=size,
+        related=tuple(dict.fromkeys([*first.related, *left])),
+        facts=(), sources=(), triples=(), parts=(),
+    )  # fmt: skip
+    return whole(made, parts)
+
+
+def _note(c: Comparison, event: Event, *, alone: bool) -> str:
+    """Say what an event of the head tells beside the trip: whom he reports to now, or his own change of post."""
+    if event.kind == "manager changed":
+        return event.note if alone else event.phrase
+    return "" if plain(c, event) is not None else event.phrase
+
+
+def _posts(c: Comparison, went: Trip, people: set[str], told: _Told) -> list[Event]:
+    """List the moves of posts, the same way, that those people hold or that nobody does."""
+    found = []
+    for event in told.left(told.posts):
+        ends = [{str(f.object) for f in side.places.get(event.subject, ())} for side in (c.a, c.b)]
+        holders = set(c.b.holders.get(event.subject, {}))
+        if ends == [{went.origin}, {went.target}] and (not holders or holders & people):
+            found.append(event)
+    return found
+
+
+def _new_boss_above(c: Comparison, event: Event) -> bool:
+    """Tell whether somebody reports to another because the post above him changed hands."""
+    before, after = c.a.links.get(event.subject, {}), c.b.links.get(event.subject, {})
+    lost = [link.manager for link in before if link not in after and link.line == "direct"]
+    gained = [link.manager for link in after if link not in before and link.line == "direct"]
+    old = {p.post for iri in lost for p in c.a.held.get(iri, {}) if p.post} | set(lost)
+    new = {p.post for iri in gained for p in c.b.held.get(iri, {}) if p.post} | set(gained)
+    return bool(old & new)
