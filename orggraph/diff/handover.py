@@ -93,7 +93,7 @@ def replacing(comparison: Comparison, where: Position, gone: list[str], person: 
         return words
     found = interval(c, where, gone[0], person)
     if found.others:
-        return f"{words} after {listed([c.name(other) for other in found.others])} in between"
+        return f"{words}, with {listed([c.name(other) for other in found.others])} in between"
     vacancy = vacancy_words(found)
     return f"{words} after a vacancy of {vacancy}" if vacancy else words
 

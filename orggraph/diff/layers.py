@@ -30,20 +30,18 @@ def rise(comparison: Comparison, person: str) -> tuple[int, int] | None:
 
 
 def _walk(side: Side, person: str) -> Walk | None:
-    """Walk up from a person; ``None`` where no certain line touches him, or the lines run in a circle."""
+    """Walk up from a person, or the posts he holds; ``None`` where no certain line touches them, or in a circle."""
     snapshot = side.snapshot
-    direct, terms = snapshot.timeline.direct, snapshot.timeline.terms
-    node = direct.node(terms.number(person))
-    if node < 0:
-        return None
-    day, known = snapshot.day, snapshot.recorded_by
-    above = direct.chain(node, day, recorded_by=known)
-    end = above[-1] if above else node
-    if len(direct.managers(end, day, recorded_by=known)):
-        return None
-    if not above and not len(direct.reporters(node, day, recorded_by=known)):
-        return None
-    return Walk(len(above), terms.text(int(direct.nodes[end])))
+    direct, terms, day, known = snapshot.timeline.direct, snapshot.timeline.terms, snapshot.day, snapshot.recorded_by
+    found = [direct.node(terms.number(iri)) for iri in (person, *sorted(_posts(side, person)))]
+    nodes = [node for node in found if node >= 0]
+    for node in nodes:
+        above = direct.chain(node, day, recorded_by=known)
+        if above:
+            circle = len(direct.managers(above[-1], day, recorded_by=known)) > 0
+            return None if circle else Walk(len(above), terms.text(int(direct.nodes[above[-1]])))
+    leads = any(len(direct.reporters(node, day, recorded_by=known)) for node in nodes)
+    return Walk(0, person) if leads else None
 
 
 def _same_top(c: Comparison, before: str, after: str) -> bool:

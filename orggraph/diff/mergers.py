@@ -169,7 +169,8 @@ def _detected(c: Comparison, told: set[str]) -> list[_Seen]:
     for unit, flow in closed.items():
         whole_into, parts = flow.into(share=SHARE), flow.into(share=PART)
         along = {person for part in parts for person in flow.by_unit[part]}
-        if whole_into:
+        several = sum(part in created for part in parts) > 1  # most may have gone one way: both units are new
+        if whole_into and not several:
             went.setdefault(whole_into[0], []).append(unit)
         elif len(parts) > 1 and len(along) >= SHARE * len(flow.people):
             seen.append(_seen(c, "split", [unit], parts, {unit: flow}))

@@ -121,7 +121,7 @@ def _moved(c: Comparison, person: str, before: Held, after: Held) -> None:
         origin = f"from {listed(firmly)} " if firmly else ""
         verb = "was promoted" if risen else "moved" if firm_gain else "may have moved"
         phrase = f"{verb} {origin}to {arrival}"
-        notes += [f"{_steps(risen[1])} now, {risen[0]} before"] if risen else []
+        notes += [_rise_words(*risen)] if risen else []
         notes += _formerly(c.a, lost, titles)
         notes += [f"still {listed(kept)}"] if kept else []
     c.tell(
@@ -184,10 +184,12 @@ def _successions(c: Comparison, position: Position, replaced: list[str], person:
     return ["succession"] * (1 + len(others))
 
 
-def _steps(steps: int) -> str:
-    if steps == 0:
-        return "at the top"
-    return f"{steps} step{'s' if steps > 1 else ''} from the top"
+def _rise_words(before: int, after: int) -> str:
+    """Say how many steps somebody is from the top now, and was before."""
+    steps = f"{before} step{'s' if before > 1 else ''}"
+    if after == 0:
+        return f"at the top now, {steps} below it before"
+    return f"{after} step{'s' if after > 1 else ''} from the top now, {before} before"
 
 
 def _departure(c: Comparison, lost: Held) -> tuple[list[str], list[str]]:

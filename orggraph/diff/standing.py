@@ -57,7 +57,7 @@ def _acting(c: Comparison, person: str, position: Position) -> None:
         c.tell("acting began", person, f"is now acting as {title}", facts=now, certain=c.b.firm(now), after=[title])
     else:
         held = [*c.a.held[person][position], *c.b.held[person][position]]
-        c.tell("became permanent", person, f"is now permanently {title}", facts=[*was, *held], certain=c.a.firm(was),
+        c.tell("became permanent", person, f"became permanent as {title}", facts=[*was, *held], certain=c.a.firm(was),
                notes=["acting before"], before=[f"acting {title}"], after=[title])  # fmt: skip
 
 

@@ -122,8 +122,9 @@ def _event(c: Comparison, team: Team, phrase: str, parts: list[Event], size: int
     """Put the event of the head and those of the others together, with the exceptions as a note."""
     first, left = parts[0], list(behind)
     own = [event for event in parts if event.subject == team.head and (event is first or event.kind in _HEADS)]
-    notes = [note for event in own if (note := _note(c, event, alone=len(parts) == len(own)))]
-    notes += [f"without {people_named(c, left)}"] if left else []
+    notes = [_note(c, event, first=event is first) for event in own]
+    notes += [f"{e.name} {e.phrase.partition(' (')[0]}" for e in parts if e.kind == "unit moved"]
+    notes = [note for note in [*notes, f"without {people_named(c, left)}" if left else ""] if note]
     made = replace(
         first,
         kind="team moved",
@@ -137,10 +138,10 @@ def _event(c: Comparison, team: Team, phrase: str, parts: list[Event], size: int
     return whole(made, parts)
 
 
-def _note(c: Comparison, event: Event, *, alone: bool) -> str:
-    """Say what an event of the head tells beside the trip: whom he reports to now, or his own change of post."""
+def _note(c: Comparison, event: Event, *, first: bool) -> str:
+    """Say what an event of the head tells beside the sentence: whom he reports to now, or his own change of post."""
     if event.kind == "manager changed":
-        return event.note if alone else event.phrase
+        return event.note if first else event.phrase.replace(" (", ", ").removesuffix(")")
     return "" if plain(c, event) is not None else event.phrase
 
 

@@ -142,7 +142,9 @@ def _counted(kind: str, number: int, counts: Mapping[str, int]) -> str:
         plain = plain.removeprefix(prefix)
     words = plain if number == 1 else _PLURALS.get(plain, _plural_kind(plain))
     within = [f"{counts[part]} {part}" for part, of in COUNTED_AS.items() if of == kind and counts.get(part)]
-    return f"{number} {kind.removesuffix(plain)}{words}" + (f" ({listed(within)})" if within else "")
+    within += ["detected"] if kind.startswith("detected ") else []
+    perhaps = "perhaps " if kind.startswith("perhaps ") else ""
+    return f"{number} {perhaps}{words}" + (f" ({listed(within)})" if within else "")
 
 
 def _plural_kind(kind: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from orggraph.diff.events import Comparison, Event, listed
-from orggraph.diff.side import Side
+from orggraph.diff.side import Position, Side
 from orggraph.facts import MEMBERSHIP
 
 NAMED = 6
@@ -45,9 +45,14 @@ def plain(comparison: Comparison, event: Event) -> Trip | None:
     if event.kind != "moved" or event.related or not _CONSEQUENCES.issuperset(event.also):
         return None
     before, after = (side.held.get(event.subject, {}) for side in (comparison.a, comparison.b))
-    lost = sorted(comparison.title(position) for position in before if position not in after)
-    gained = sorted(comparison.title(position) for position in after if position not in before)
+    lost = sorted(_bare_title(comparison, position) for position in before if position not in after)
+    gained = sorted(_bare_title(comparison, position) for position in after if position not in before)
     return trip(comparison, event.subject) if lost == gained else None
+
+
+def _bare_title(c: Comparison, position: Position) -> str:
+    """Name a post or role without its place; plain membership has no name."""
+    return c.name(position.post or position.role) if position.post or position.role else ""
 
 
 def members(side: Side, place: str) -> list[str]:
