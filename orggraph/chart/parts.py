@@ -6,6 +6,7 @@ whom they report to.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -21,8 +22,15 @@ MARKS = ("joined", "left", "moved", "changed post")
 """What a comparison marks on a card, in the order of the legend."""
 
 
+_LETTERS = re.compile(r"[^\W\d_][^\s]*")
+_TITLES = frozenset({"dame", "dr", "lady", "lord", "miss", "mr", "mrs", "ms", "mx", "prof", "professor", "rt", "sir"})
+
+
 class Held(NamedTuple):
-    """One post, role or membership on a card: what and where, how sure, and what must be said beside it."""
+    """One post, role or membership on a card: what and where, how sure, and what must be said beside it.
+
+    On the card of a post ``post`` names who holds it, on that of a unit its head.
+    """
 
     post: str
     unit: str
@@ -56,6 +64,16 @@ class Card(NamedTuple):
     mark: str = ""
     was: str = ""
     photo: str = ""
+
+    @property
+    def initials(self) -> str:
+        """Give the first letters of the first and the last name, for where there is no photo.
+
+        >>> [Card("urn:p", name, PERSON, CERTAIN).initials for name in ("Dr Zoë van der Adams", "李小龍", "Ada")]
+        ['ZA', '李', 'A']
+        """
+        words = [word for word in _LETTERS.findall(self.name) if word.rstrip(".").casefold() not in _TITLES]
+        return "".join(word[0].upper() for word in dict.fromkeys([*words[:1], *words[-1:]]))
 
     @property
     def post(self) -> str:
@@ -98,7 +116,7 @@ class Sheet:
     """What is to be drawn: cards by name, lines by the names at their ends, groups by the name of the unit.
 
     ``tones`` are the names of the units that have a colour, for the legend; ``counts`` the marks of a comparison with
-    how many cards have each.
+    how many cards have each. ``view`` is one of people, posts and units.
     """
 
     title: str
@@ -110,6 +128,7 @@ class Sheet:
     remarks: tuple[str, ...]
     tones: tuple[str, ...] = ()
     counts: tuple[tuple[str, int], ...] = ()
+    view: str = "people"
 
     def card(self, iri: str) -> Card:
         """Give the card of an entity; `UnknownName` if it has none."""
