@@ -11,7 +11,7 @@ every moment that is still open decides such questions exactly.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property, lru_cache
 from itertools import product
 from typing import NamedTuple
@@ -45,6 +45,8 @@ VACANT = "vacant"
 ABSENCE = ORGG + "absence"
 KIND_OF_CLASS = {iri: kind for kind, iri in CLASSES.items()}
 _RANK = {CERTAIN: 0, PRESUMED: 1, POSSIBLE: 2}
+_SELF_EVIDENT = frozenset({MEMBERSHIP, LINE, PLACE, EVENT})
+"""The kinds of facts that are there by themselves, and not only where something takes part in another."""
 
 
 class Answer(NamedTuple):
@@ -104,6 +106,10 @@ class Snapshot:
 
     def facts(self, kind: str = "") -> list[Fact]:
         """List the facts possible on this day, of one kind or all, in the order of the timeline."""
+        if kind in _SELF_EVIDENT:  # then no other kind need be made
+            timeline = self.timeline
+            rows = timeline.only(timeline.possible(self.day, recorded_by=self.recorded_by), kind)
+            return [timeline.facts[row] for row in rows]
         return [fact for fact in self._facts if not kind or fact.kind == kind]
 
     def triples(self) -> dict[tuple[str, str, Term], str]:
@@ -238,6 +244,12 @@ class Snapshot:
         """List what the person holds or belongs to, by certainty and post; each row names the person."""
         held = self._on(self.timeline.about(person), MEMBERSHIP)
         return _by_certainty(self._membership_answer(fact) for fact in held)
+
+    def first_seen(self, person: str, organizations: Collection[str]) -> int:
+        """Give the first day on which the person may have been in one of the organizations; `OPEN_LATE` if never."""
+        held = (fact for fact in self.timeline.facts_about(person, MEMBERSHIP) if self._believed(fact))
+        days = (f.start.earliest for f in held if self.organization_of(str(f.object)) in organizations)
+        return min(days, default=OPEN_LATE)
 
     def seats(self, post: str) -> Seats:
         """Count the holders of a post over every reading of the dates that are not exactly known."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from orggraph.chart.dot import dot_text
@@ -69,7 +70,16 @@ class Chart:
 
 
 def chart_of(
-    snapshot: Snapshot, *, root: str | None = None, depth: int | None = None, unit: str | None = None
+    snapshot: Snapshot,
+    *,
+    view: str = "people",
+    root: str | None = None,
+    depth: int | None = None,
+    unit: str | None = None,
+    collapse: Iterable[str] = (),
+    highlight: str | None = None,
 ) -> Chart:
     """Make the chart of a snapshot, whole or in part, as `sheet_of` says."""
-    return Chart(sheet_of(snapshot, root=root, depth=depth, unit=unit))
+    return Chart(
+        sheet_of(snapshot, view=view, root=root, depth=depth, unit=unit, collapse=collapse, highlight=highlight)
+    )

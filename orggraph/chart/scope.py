@@ -1,68 +1,150 @@
-"""What of a chart is drawn: who is within so many levels, how many are not, and who reports in a circle.
+"""What of a chart is drawn: who is within so many levels and not folded, how many are not, and who reports in a circle.
 
-Why a circle without a top is started somewhere: everybody on it would vanish from the chart otherwise.
+Everybody stands by number. Why a circle without a top is started somewhere: everybody on it would vanish from the
+chart otherwise. Why the path to somebody highlighted is always drawn: who is asked for must be seen, however deep.
 """
 
 from __future__ import annotations
 
-from orggraph.chart.parts import DIRECT, Card, Line
+from collections.abc import Callable, Collection, Iterable
+from typing import NamedTuple
+
+from orggraph.chart.standing import Tie
+
+Order = Callable[[int], tuple[str, str]]
+Below = dict[int, list[int]]
 
 
-def levels(
-    cards: dict[str, Card], lines: list[Line], *, root: str | None, depth: int | None
-) -> dict[str, int]:
-    """Give the level of everybody within ``depth`` below the root or the tops; a cycle without a top starts at 0."""
-    below: dict[str, list[str]] = {}
-    for line in lines:
-        below.setdefault(line.manager, []).append(line.reporter)
-    led = {line.reporter for line in lines if line.reporter != line.manager}
-    starts = [root] if root is not None else [iri for iri in cards if iri not in led]
-    reached = reach(starts, below, None)
-    if root is None:
-        looped = [iri for cycle in circles(cards, lines) for iri in cycle if iri not in reached]
-        starts += looped
-        reached = reach(starts, below, None)
+class Limits(NamedTuple):
+    """What of a chart is asked for, by number; ``None`` is no limit.
+
+    ``root`` is at the top, ``depth`` how many levels below it or the tops are drawn, ``folded`` who is drawn without
+    those below, ``highlighted`` who is marked with the way to the top.
+    """
+
+    root: int | None
+    depth: int | None
+    folded: frozenset[int]
+    highlighted: int | None
+
+    def mapped(self, card: Callable[[int], int]) -> Limits:
+        """Give the limits by the numbers of the cards that stand for entities."""
+        return Limits(
+            None if self.root is None else card(self.root), self.depth, frozenset(map(card, self.folded)),
+            None if self.highlighted is None else card(self.highlighted),
+        )  # fmt: skip
+
+    def path(self, way: Iterable[tuple[int, int]]) -> set[int]:
+        """Give who is on the way from the one highlighted to the top, that one included."""
+        own = set() if self.highlighted is None else {self.highlighted}
+        return own.union(*way)
+
+
+class Scope(NamedTuple):
+    """Who is drawn, how many below each are not, and how many that are in all."""
+
+    drawn: set[int]
+    below: dict[int, int]
+    hidden: int
+
+
+def below_of(ties: Iterable[Tie]) -> Below:
+    """Give by manager who reports to them."""
+    below: Below = {}
+    for tie in ties:
+        below.setdefault(tie.manager, []).append(tie.reporter)
+    return below
+
+
+def everyone_below(cards: Collection[int], ties: list[Tie], root: int | None) -> set[int]:
+    """Give who is at or below the root, or all without one."""
+    return set(cards) if root is None else reach([root], below_of(ties))
+
+
+def scope(
+    cards: Collection[int],
+    ties: list[Tie],
+    *,
+    order: Order,
+    limits: Limits,
+    path: Collection[int] = (),
+) -> Scope:
+    """Find who is drawn: who is within the limits, or on the ``path``.
+
+    Linear in the ties, but where somebody reports to several: then whoever is below both is counted below each.
+    """
+    below = below_of(ties)
+    starts = [limits.root] if limits.root is not None else _starts(cards, ties, below, order)
+    everyone = reach(starts, below)
+    drawn = reach(starts, below, depth=limits.depth, folded=limits.folded) | (everyone & set(path))
+    hidden = everyone - drawn
+    counts = {}
+    for iri in drawn if hidden else ():
+        if any(reporter in hidden for reporter in below.get(iri, ())):
+            counts[iri] = len(reach([iri], below) - drawn)
+    return Scope(drawn, counts, len(hidden))
+
+
+def _starts(cards: Collection[int], ties: list[Tie], below: Below, order: Order) -> list[int]:
+    """List where to begin downwards: the tops, then one of each circle that none of them leads to."""
+    led = {tie.reporter for tie in ties if tie.reporter != tie.manager}
+    starts = [iri for iri in cards if iri not in led]
+    reached = reach(starts, below)
+    if len(reached) < len(cards):
+        left = [tie for tie in ties if tie.reporter not in reached]
+        starts += [iri for cycle in circles(left, order) for iri in cycle]
+        reached = reach(starts, below)
         starts += [iri for iri in cards if iri not in reached]
-    return reach(starts, below, depth)
+    return starts
 
 
-def reach(starts: list[str], below: dict[str, list[str]], depth: int | None) -> dict[str, int]:
-    levels = dict.fromkeys(starts, 0)
-    level, front = 0, list(levels)
+def reach(starts: Iterable[int], below: Below, *, depth: int | None = None, folded: Collection[int] = ()) -> set[int]:
+    """Give who is reached downwards within so many levels, the starts included."""
+    front = list(starts)
+    reached, level = set(front), 0
     while front and (depth is None or level < depth):
         level += 1
-        front = [iri for iri in dict.fromkeys(r for boss in front for r in below.get(boss, ())) if iri not in levels]
-        levels.update(dict.fromkeys(front, level))
-    return levels
+        following = []
+        for iri in front:
+            for reporter in below.get(iri, ()) if iri not in folded else ():
+                if reporter not in reached:
+                    reached.add(reporter)
+                    following.append(reporter)
+        front = following
+    return reached
 
 
-def cut(
-    cards: dict[str, Card], lines: list[Line], drawn: dict[str, int], root: str | None
-) -> tuple[dict[str, Card], list[Line], int]:
-    """Keep the cards drawn; each says how many below it are not, and the total is of the root or the whole."""
-    below: dict[str, list[str]] = {}
-    for line in lines:
-        below.setdefault(line.manager, []).append(line.reporter)
-    kept = {iri: card for iri, card in cards.items() if iri in drawn}
-    for iri in kept:
-        if any(reporter not in drawn for reporter in below.get(iri, ())):
-            kept[iri] = kept[iri]._replace(below=len(reach([iri], below, None).keys() - drawn.keys()))
-    total = reach([root], below, None) if root is not None else cards
-    return kept, [x for x in lines if x.reporter in drawn and x.manager in drawn], len(set(total) - set(drawn))
+def path_up(person: int, ties: list[Tie]) -> list[tuple[int, int]]:
+    """List the pairs (reporter, manager) on the ways to the top, nearest first: by direct lines where there are any."""
+    direct: dict[int, list[int]] = {}
+    dotted: dict[int, list[int]] = {}
+    for tie in ties:
+        (dotted if tie.dotted else direct).setdefault(tie.reporter, []).append(tie.manager)
+    pairs, seen, front = [], {person}, [person]
+    while front:
+        following = []
+        for iri in front:
+            for manager in direct.get(iri) or dotted.get(iri) or ():
+                pairs.append((iri, manager))
+                if manager not in seen:
+                    seen.add(manager)
+                    following.append(manager)
+        front = following
+    return pairs
 
 
-def circles(cards: dict[str, Card], lines: list[Line]) -> list[list[str]]:
-    """Find cycles of direct lines, each from its first member by name on, upwards; each line on a cycle is on one.
+def circles(ties: Iterable[Tie], order: Order) -> list[list[int]]:
+    """Find cycles of direct lines, each from its first member in ``order`` on, upwards; each line on one is on one.
 
     What is left after taking away again and again whoever has no manager or no reporter lies on a cycle or between
     two; only there is each line followed to see whether it leads back, by the shortest way.
     """
-    above: dict[str, set[str]] = {}
-    below: dict[str, set[str]] = {}
-    for line in lines:
-        if line.kind == DIRECT:
-            above.setdefault(line.reporter, set()).add(line.manager)
-            below.setdefault(line.manager, set()).add(line.reporter)
+    above: dict[int, set[int]] = {}
+    below: dict[int, set[int]] = {}
+    for tie in ties:
+        if not tie.dotted:
+            above.setdefault(tie.reporter, set()).add(tie.manager)
+            below.setdefault(tie.manager, set()).add(tie.reporter)
     left = above.keys() & below.keys()
     loose = [iri for iri in (*above, *below) if iri not in left]
     while loose:
@@ -72,34 +154,40 @@ def circles(cards: dict[str, Card], lines: list[Line]) -> list[list[str]]:
             if other in left and not (above.get(other) and below.get(other)):
                 left.discard(other)
                 loose.append(other)
-    order = {iri: number for number, iri in enumerate(sorted(left, key=lambda iri: (cards[iri].name, iri)))}
-    cycles: list[list[str]] = []
-    covered: set[tuple[str, str]] = set()
-    for iri in order:
-        for manager in sorted(above[iri] & left, key=order.__getitem__):
-            if (iri, manager) in covered or not (way := _way(manager, iri, above)):
+    place = {iri: number for number, iri in enumerate(sorted(left, key=order))}
+    cycles: list[list[int]] = []
+    covered: set[tuple[int, int]] = set()
+    for iri in place:
+        for manager in sorted(above[iri] & left, key=place.__getitem__):
+            if (iri, manager) in covered or not (way := _way(manager, iri, above, place)):
                 continue
             cycle = [iri, *way[:-1]]
             covered.update(zip(cycle, way, strict=True))
-            first = cycle.index(min(cycle, key=order.__getitem__))
+            first = cycle.index(min(cycle, key=place.__getitem__))
             cycles.append(cycle[first:] + cycle[:first])
     return cycles
 
 
-def _way(start: str, goal: str, above: dict[str, set[str]]) -> list[str]:
-    """Give the shortest way upwards, both ends included, empty if there is none; of equal ones the first by IRI."""
-    came_from: dict[str, str] = {start: ""}
+def pairs_of(cycles: Iterable[list[int]]) -> set[tuple[int, int]]:
+    """Give the pairs (reporter, manager) on cycles."""
+    return {pair for cycle in cycles for pair in zip(cycle, cycle[1:] + cycle[:1], strict=True)}
+
+
+def _way(start: int, goal: int, above: dict[int, set[int]], place: dict[int, int]) -> list[int]:
+    """Give the shortest way upwards, both ends included, empty if there is none; of equal ones the first in order."""
+    came_from: dict[int, int | None] = {start: None}
     front = [start]
     while front and goal not in came_from:
-        following: list[str] = []
+        following: list[int] = []
         for iri in front:
-            fresh = [manager for manager in sorted(above.get(iri, ())) if manager not in came_from]
+            fresh = [m for m in sorted(above.get(iri, set()) & place.keys(), key=place.__getitem__)
+                     if m not in came_from]  # fmt: skip
             came_from.update(dict.fromkeys(fresh, iri))
             following += fresh
         front = following
-    way: list[str] = []
-    step = goal if goal in came_from else ""
-    while step:
+    way: list[int] = []
+    step: int | None = goal if goal in came_from else None
+    while step is not None:
         way.append(step)
         step = came_from[step]
     return way[::-1]

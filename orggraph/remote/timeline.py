@@ -20,7 +20,7 @@ from orggraph.errors import UnsupportedError
 from orggraph.facts import LINE, NAME, REPORTS_DIRECTLY_TO, TYPE, Fact
 from orggraph.rdf.texts import Told
 from orggraph.remote.fetching import KIND, NAMED, NEARLY, OBJECT, POST, ROLE, SUBJECT, TENURE, Fetcher, Wanted
-from orggraph.timeline import Rows, Timeline, fact_order
+from orggraph.timeline import Columns, Rows, Terms, Timeline, columns_of, fact_order
 from orggraph.vocabulary import Literal, Term, name_key
 
 _Answer = TypeVar("_Answer")
@@ -161,6 +161,12 @@ class RemoteTimeline(Timeline):
         lines = (self._fetched[row] for row in self.holding(self.pointing_at(manager), day))
         direct = [fact for fact in lines if fact.kind == LINE and fact.predicate == REPORTS_DIRECTLY_TO]
         return [fact.subject for fact in direct if possible or fact.period.certain_on(day)]
+
+    def in_columns(self, rows: Rows) -> tuple[Columns, Terms, Rows]:
+        """Make columns of the facts in some rows."""
+        terms = Terms()
+        columns = columns_of([self._fetched[row] for row in rows], terms, self._sources)
+        return columns, terms, np.arange(len(rows))
 
     # ---- what was fetched
 

@@ -270,6 +270,32 @@ class Timeline:
             self._names_of[number] = found
         return found
 
+    def sole_names(self, numbers: NDArray[np.int32]) -> dict[int, str]:
+        """Give `sole_name` of many entities at once; each stands once."""
+        wanted = np.unique(numbers)
+        rows = self.only(self.by_subject.of_all(wanted), NAME)
+        subjects, first, counts = np.unique(self.columns.subject[rows], return_index=True, return_counts=True)
+        rows = rows[first]
+        sole = (counts == 1) & np.isin(self.columns.predicate[rows], list(self._naming))
+        named = dict.fromkeys(wanted.tolist(), "")
+        text = self.terms.text
+        told = zip(subjects[sole].tolist(), self.columns.object[rows[sole]].tolist(), strict=True)
+        named.update((subject, text(name)) for subject, name in told)
+        self._names_of.update(named)
+        return named
+
+    def classes_of(self, numbers: NDArray[np.int32]) -> dict[int, str]:
+        """Give `class_of` of many entities at once; those without one are left out."""
+        rows = self.only(self.by_subject.of_all(np.unique(numbers)), TYPE)
+        subjects, first = np.unique(self.columns.subject[rows], return_index=True)
+        classes, which = np.unique(self.columns.object[rows[first]], return_inverse=True)
+        texts = [self.terms.text(number) for number in classes.tolist()]
+        return {subject: texts[at] for subject, at in zip(subjects.tolist(), which.tolist(), strict=True)}
+
+    def in_columns(self, rows: Rows) -> tuple[Columns, Terms, Rows]:
+        """Give columns in which the facts in some rows lie, with their terms, and the rows that they have there."""
+        return self.columns, self.terms, rows
+
     @cached_property
     def _naming(self) -> frozenset[int]:
         return frozenset(self.terms.number(predicate) for predicate in (PERSON_NAME, LABEL))
@@ -449,4 +475,6 @@ def fact_order(fact: Fact) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-__all__ = ["Edges", "Reporting", "Rows", "Standing", "Timeline", "fact_order"]
+__all__ = [
+    "Columns", "Edges", "Facts", "Reporting", "Rows", "Standing", "Terms", "Timeline", "columns_of", "fact_order",
+]  # fmt: skip
