@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
+from orggraph.period import day as ordinal
 from orggraph.period import iso
 from orggraph.snapshot import Answer, Seats, Snapshot
 from orggraph.vocabulary import Term
@@ -115,13 +116,26 @@ class AsOf:
 
         return to_networkx(self.snapshot)
 
-    def chart(self, *, root: str = "", unit: str = "", depth: int | None = None) -> Chart:
-        """Give the org chart of the day; it shows itself in a notebook and renders to SVG."""
+    def chart(
+        self, *, compare: str | AsOf = "", root: str = "", unit: str = "", depth: int | None = None
+    ) -> Chart:
+        """Give the org chart of the day; it shows itself in a notebook and renders to SVG.
+
+        ``compare`` is an earlier day: who has joined, left or moved since is drawn and marked.
+        """
         from orggraph.chart import chart_of  # not needed by look-ups, which should start fast
 
         return chart_of(
             self.snapshot,
+            compare=self._other(compare) if compare else None,
             root=self._org.find(root) if root else None,
             unit=self._org.find(unit, kinds=("unit", "organization")) if unit else None,
             depth=depth,
         )
+
+    def _other(self, day: str | AsOf) -> Snapshot:
+        """Give another day, as known at the same recorded time where only the day is given."""
+        if isinstance(day, AsOf):
+            return day.snapshot
+        here = self.snapshot
+        return type(here)(here.timeline, ordinal(day), recorded_by=here.recorded_by, strict=here.strict)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from orggraph.chart.compared import compared
 from orggraph.chart.dot import dot_text
 from orggraph.chart.model import sheet_of
 from orggraph.chart.parts import Card, Group, Line, Sheet
@@ -72,6 +73,7 @@ class Chart:
 def chart_of(
     snapshot: Snapshot,
     *,
+    compare: Snapshot | None = None,
     view: str = "people",
     root: str | None = None,
     depth: int | None = None,
@@ -79,7 +81,10 @@ def chart_of(
     collapse: Iterable[str] = (),
     highlight: str | None = None,
 ) -> Chart:
-    """Make the chart of a snapshot, whole or in part, as `sheet_of` says."""
-    return Chart(
-        sheet_of(snapshot, view=view, root=root, depth=depth, unit=unit, collapse=collapse, highlight=highlight)
-    )
+    """Make the chart of a snapshot, whole or in part, as `sheet_of` says; with ``compare`` of both, as `compared`."""
+    folded = tuple(collapse)
+
+    def drawn(on: Snapshot) -> Sheet:
+        return sheet_of(on, view=view, root=root, depth=depth, unit=unit, collapse=folded, highlight=highlight)
+
+    return Chart(drawn(snapshot) if compare is None else compared(compare, snapshot, drawn=drawn))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from orggraph.cli.options import as_of_option, check_recorded_by, output_option, recorded_by_option
+from orggraph.cli.options import as_of_option, check_recorded_by, output_option, read_day, recorded_by_option
 from orggraph.cli.origin import Origin, open_to_read, today
 from orggraph.cli.terminal import emit, progress, refuse_binary, said
 from orggraph.facts import ATTRIBUTE, LINE, MEMBERSHIP, PLACE
@@ -27,6 +27,8 @@ _SHOWN = (MEMBERSHIP, LINE, PLACE, ATTRIBUTE)
 @click.command()
 @as_of_option
 @recorded_by_option
+@click.option("--compare", type=read_day, default=None, metavar="DAY",
+              help="Mark who joined, left or moved since that day.")  # fmt: skip
 @click.option("--root", default="", metavar="PERSON|POST", help="Only this person or vacant post and who is below.")
 @click.option("--unit", default="", metavar="UNIT", help="Only this unit or organization and the units in it.")
 @click.option("--depth", type=click.IntRange(min=0), default=None, help="At most so many levels below the tops.")
@@ -41,6 +43,7 @@ def chart(
     *,
     day: int | None,
     recorded_by: int | None,
+    compare: int | None,
     root: str,
     unit: str,
     depth: int | None,
@@ -53,6 +56,7 @@ def chart(
     \b
       orggraph chart --as-of 2025-10-03 -o org.svg
       orggraph chart --root "Daniela Amodei" --depth 2 --format dot
+      orggraph chart --as-of 2025-10-03 --compare 2025-09-01 -o changes.svg
     """
     chosen = format or _by_suffix(output)
     if chosen not in _TEXTS:
@@ -60,7 +64,8 @@ def chart(
     check_recorded_by(origin, recorded_by)
     org = open_to_read(origin)
     as_of = org.as_of(today() if day is None else day, recorded_by=recorded_by)
-    drawn = as_of.chart(root=root, unit=unit, depth=depth)
+    earlier = "" if compare is None else org.as_of(compare, recorded_by=recorded_by)
+    drawn = as_of.chart(compare=earlier, root=root, unit=unit, depth=depth)
     from orggraph.chart import render  # a module of charts that other commands do not need
 
     with progress("drawing"):
@@ -73,7 +78,8 @@ def chart(
     for remark in drawn.remarks:
         said(f"note: {remark}")
     if output:
-        said(f"{output}: {_contents(drawn)}, as of {iso(drawn.day)}")
+        since = "" if compare is None else f", compared with {iso(compare)}"
+        said(f"{output}: {_contents(drawn)}, as of {iso(drawn.day)}{since}")
 
 
 def _by_suffix(output: str) -> str:

@@ -225,9 +225,12 @@ class RemoteAsOf(AsOf):
         super().__init__(org, snapshot)
         self._remote = org
 
-    def chart(self, *, root: str = "", unit: str = "", depth: int | None = None) -> Chart:
+    def chart(
+        self, *, compare: str | AsOf = "", root: str = "", unit: str = "", depth: int | None = None
+    ) -> Chart:
         """Give the org chart of the day; everything about whoever is there that day is fetched."""
-        return self._remote.timeline.gathered(lambda: super(RemoteAsOf, self).chart(root=root, unit=unit, depth=depth))
+        chart = super().chart
+        return self._remote.timeline.gathered(lambda: chart(compare=compare, root=root, unit=unit, depth=depth))
 
     def to_networkx(self) -> networkx.DiGraph[str]:
         """Give the reporting lines as a directed graph; everything about whoever is there that day is fetched."""
