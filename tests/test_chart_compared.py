@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from company import company, graph, row, starts
 
 from orggraph import OrgGraph
 from orggraph.chart import Chart
 from orggraph.chart.parts import MARKS, Card
+from orggraph.cli import main
 
 SEED = Path(__file__).resolve().parents[1] / "data" / "anthropic.csv"
 
@@ -155,6 +157,18 @@ def test_without_lines_a_ghost_stands_in_its_unit_and_an_arrow_comes_from_the_ol
     }  # fmt: skip
     assert named(made, "Cid").was == "was Whip, Health"
     assert lines(made) == {("Cid", "Health", "moved")}
+
+
+def test_the_diff_draws_the_same_picture() -> None:
+    run = CliRunner().invoke
+    data, days = ["--data", str(SEED)], ["2025-09-01", "2025-10-03"]
+    drawn = run(main, [*data, "chart", "--compare", days[0], "--as-of", days[1]])
+    told = run(main, [*data, "diff", *days, "--format", "svg"])
+    assert drawn.exit_code == told.exit_code == 0, (drawn.output, told.output)
+    assert told.stdout == drawn.stdout
+    assert told.stdout.startswith("<?xml") and "1 joined, 1 changed post" in told.stdout
+    refused = run(main, [*data, "diff", "--knowledge", "--format", "svg", *days])
+    assert refused.exit_code == 2 and "cannot be drawn" in refused.output
 
 
 def test_the_ministers_of_2024_and_2025_count_as_the_diff_does(shared: Path) -> None:

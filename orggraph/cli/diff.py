@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from orggraph.diff import Diff
     from orggraph.graph import OrgGraph
 
-FORMATS = ("text", "json", "csv", "markdown", "rdf-patch", "sparql-update")
+FORMATS = ("text", "json", "csv", "markdown", "rdf-patch", "sparql-update", "svg")
 
 
 @click.command()
@@ -59,6 +59,7 @@ def diff(
     \b
       orggraph diff 2025-09-01 2025-10-03
       orggraph diff 2025-09-01 today --format markdown -o changes.md
+      orggraph diff 2025-09-01 2025-10-03 --format svg -o changes.svg
       orggraph diff --knowledge --as-of 2025-10-01 2025-10-02 2025-10-04
     """
     if day is not None and not knowledge:
@@ -67,6 +68,8 @@ def diff(
         raise click.UsageError("--recorded-by cannot be given with --knowledge, which compares two recorded times")
     if explain and format != "text":
         raise click.UsageError(f"--explain is written for people, not as {format} (expected --format text)")
+    if knowledge and format == "svg":
+        raise click.UsageError("--knowledge cannot be drawn: nothing need have moved (expected another --format)")
     read = read_recorded if knowledge else read_day
     times = read(before), read(after)
     origin = ctx.ensure_object(Origin)
@@ -77,7 +80,11 @@ def diff(
     with progress("comparing"):
         found = _compare(org, times, knowledge=knowledge, day=day, recorded_by=recorded_by)
     coloured = format == "text" and not output and colour_wanted()
-    emit(_written(found, format, colour=coloured), path=output, safe=coloured)
+    if format == "svg":
+        one, other = (org.as_of(time, recorded_by=recorded_by) for time in times)
+        emit(other.chart(compare=one).render(), path=output)
+    else:
+        emit(_written(found, format, colour=coloured), path=output, safe=coloured)
     if explain and found:
         from orggraph.cli.evidence import explain_diff  # only for who asks
 
