@@ -116,6 +116,24 @@ class AsOf:
 
         return to_networkx(self.snapshot)
 
+    def stats(
+        self, *, narrow: int | None = None, wide: int | None = None, organization: int | None = None
+    ) -> dict[str, object]:
+        """Describe the shape of the day in numbers; see `hierarchy.stats`.
+
+        Who has fewer than ``narrow`` direct reports, or more than ``wide``, is named. ``organization`` is the day
+        (ordinal) by whose unit tree units are counted, if it is not this one.
+        """
+        from orggraph.hierarchy import NARROW, WIDE, stats  # networkx takes 0.16 s to import
+
+        shot = self.snapshot
+        tree = None if organization is None else Snapshot(
+            shot.timeline, organization, recorded_by=shot.recorded_by, strict=shot.strict
+        )  # fmt: skip
+        return stats(
+            shot, narrow=NARROW if narrow is None else narrow, wide=WIDE if wide is None else wide, tree=tree
+        )
+
     def chart(
         self, *, compare: str | AsOf = "", root: str = "", unit: str = "", depth: int | None = None
     ) -> Chart:

@@ -40,6 +40,8 @@ from orggraph.timeline import Timeline
 from orggraph.vocabulary import Term
 
 if TYPE_CHECKING:
+    import networkx
+
     from orggraph.diff import Diff
     from orggraph.evaluation import Results
     from orggraph.facts import Fact
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from orggraph.queries import History, HistoryStore
     from orggraph.replay.assumptions import Assumption
     from orggraph.sources import Reading
+    from orggraph.trends import Development
     from orggraph.worker import Worker
 
 LARGE = 20_000
@@ -472,6 +475,45 @@ class OrgGraph:
             sparql, days, snapshot=lambda day: Snapshot(self.timeline, day, recorded_by=known, strict=strict),
             possible=possible, parameters=parameters, limit=limit,
         )  # fmt: skip
+
+    def stats_over(
+        self,
+        *,
+        every: str = "month",
+        first: Day | None = None,
+        until: Day | None = None,
+        unit: str = "",
+        organization: Day | None = None,
+        recorded_by: str | int | None = None,
+    ) -> Development:
+        """Tell how the organization develops, from period to period; see `trends.development`.
+
+        Periods begin on ``first`` and every day, week, month, quarter or year after it, or with ``every="change"`` on
+        each change day; the last ends before ``until`` (without it, for changes, after the last of them). ``unit``
+        (name or IRI) looks at who is in it or below it. ``organization`` is the day by whose unit tree units are
+        counted, without it that of each day.
+
+        >>> org = OrgGraph()
+        >>> report = org.load([{"kind": "starts", "person": "Ada", "organization": "Acme", "effective": "2024-05-01"}])
+        >>> found = org.stats_over(every="month", first="2024-04-01", until="2024-06-01")
+        >>> [(period.since, period.joiners.certain, period.closing.certain) for period in found.periods]
+        [('2024-04-01', 0, 0), ('2024-05-01', 1, 1)]
+        """
+        from orggraph.steps import periods_of
+        from orggraph.trends import development  # not needed by look-ups, which should start fast
+
+        known = _recorded(recorded_by)
+        bounds = (None if first is None else _ordinal(first), None if until is None else _ordinal(until))
+        days, end = periods_of(self.timeline, every, *bounds, recorded_by=known)
+        kinds = ("unit", "organization")
+        return development(
+            self.timeline, days, until=end, tree_day=None if organization is None else _ordinal(organization),
+            unit=self.find(unit, kinds=kinds, recorded_by=known) if unit else "", recorded_by=known,
+        )  # fmt: skip
+
+    def to_networkx(self, day: Day, *, recorded_by: str | int | None = None) -> networkx.DiGraph[str]:
+        """Give the reporting lines of a day as a directed graph; see `hierarchy.to_networkx` for its attributes."""
+        return self.as_of(day, recorded_by=recorded_by).to_networkx()
 
     @cached_property
     def _history_worker(self) -> Worker:
