@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from orggraph.chart.parts import DIRECT, MARKS, PERSON, POST, Card, Group, Line, Sheet
 from orggraph.diff import Event, diff
+from orggraph.diff.events import with_parts
 from orggraph.errors import UnknownName
 from orggraph.facts import MEMBERSHIP
 from orggraph.period import iso
@@ -102,7 +103,7 @@ class _Union:
     def __init__(self, a: _Day, b: _Day, events: Iterable[Event]) -> None:
         self.a, self.b = a, b
         self.events: dict[str, list[Event]] = {}
-        for event in events:
+        for event in with_parts(events):
             self.events.setdefault(event.subject, []).append(event)
         ghosts = {iri for iri in a.cards if iri not in b.cards and self._stays_as_ghost(iri)}
         self.kept = {*b.cards, *ghosts, *(a.groups[iri] for iri in ghosts if iri in a.groups)}

@@ -84,8 +84,10 @@ def stats(
       orggraph stats --as-of 2025-10-03
       orggraph stats --every month --from 2025-01-01 --until 2026-01-01 --plot year.svg
     """
-    if explain and (format != "text" or every):
-        raise click.UsageError("--explain is written for people and about a day (expected --format text, no --every)")
+    if explain and format != "text":
+        raise click.UsageError(f"--explain is written for people, not as {format} (expected --format text)")
+    if explain and every:
+        raise click.UsageError("--explain is about a day (expected no --every)")
     series = _series(every, first, until, unit, day=day)
     if plot and Path(plot).suffix.casefold() not in (".svg", ".png"):
         raise click.UsageError(f"{plot}: the suffix says no format of a picture (expected .svg or .png)")
