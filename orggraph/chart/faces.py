@@ -1,0 +1,132 @@
+"""What a card looks like before it has a place: its lines of text, its badges, its initials, and how big it is.
+
+A place in a face is in points from the upper left corner of the card, y downwards; that of a text is the start of its
+base line. Inks are words (`INKS`) that a theme has a colour for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from orggraph.chart.measure import width, wrapped
+from orggraph.chart.parts import POST, UNIT, Card, Held, Sheet
+
+WIDTH = 212
+"""The width of every card in points."""
+INKS = ("ink", "soft", "pale")
+AVATAR = 15
+"""The radius of the circle with the initials."""
+_LEFT, _LEFT_ALONE, _RIGHT, _ABOVE, _BELOW = 48, 16, 10, 8, 8
+_PILL, _PILL_SIZE, _PILL_GAP = 14, 8.5, 4
+_SHORT = 18
+_WORD = re.compile(r"[^\W\d_][\w'’-]*")
+
+
+class Text(NamedTuple):
+    """One line of text."""
+
+    x: float
+    y: float
+    words: str
+    size: float
+    ink: str
+    bold: bool = False
+    italic: bool = False
+
+
+class Pill(NamedTuple):
+    """One badge."""
+
+    x: float
+    y: float
+    width: float
+    words: str
+
+
+class Face(NamedTuple):
+    """What is on a card; ``initials`` stand in a circle unless there is a photo, and both are empty without one."""
+
+    width: float
+    height: float
+    texts: tuple[Text, ...]
+    pills: tuple[Pill, ...]
+    initials: str
+
+
+def faces_of(sheet: Sheet) -> dict[str, Face]:
+    """Give the face of each card by its IRI."""
+    return {card.iri: face_of(card) for card in sheet.cards}
+
+
+def face_of(card: Card) -> Face:
+    """Compose a card: the name in bold, posts below it, units small, then what must be said, and the badges.
+
+    A unit that several posts in a row share stands once, below the last of them.
+    """
+    unsure = card.certainty == "possible"
+    ink, soft = ("pale", "pale") if unsure else ("ink", "soft")
+    left = _LEFT_ALONE if card.kind == UNIT else _LEFT
+    badges = badges_of(card)
+    rows = [(card.name, 12, ink, True, False)]
+    if card.was:
+        rows.append((card.was, 9, "pale", False, True))
+    for held, following in zip(card.held, (*card.held[1:], None), strict=True):
+        rows += _held(held, soft, with_unit=following is None or following.unit != held.unit, badges=badges)
+    rows += [(note, 9, "pale", False, True) for note in card.notes if note not in badges]
+    texts: list[Text] = []
+    y = float(_ABOVE)
+    for words, size, color, bold, italic in rows:
+        for line in wrapped(words, size, WIDTH - left - _RIGHT, bold):
+            y += size + 2.5
+            texts.append(Text(left, y - 2, line, size, color, bold, italic))
+    pills, y = _pills(badges, left, y)
+    height = max(y + _BELOW, 2 * (AVATAR + _ABOVE) if left == _LEFT else 0.0)
+    return Face(WIDTH, height, tuple(texts), pills, "" if card.kind in (POST, UNIT) else initials(card.name))
+
+
+def badges_of(card: Card) -> tuple[str, ...]:
+    """Give the words of the badges: those on the card, short notes, and how many stand below but are not drawn."""
+    notes = [note for held in card.held for note in held.notes if len(note) <= _SHORT and note != "derived"]
+    short = [note for note in card.notes if len(note) <= _SHORT]
+    below = [f"+{card.below}"] if card.below else []
+    return tuple(dict.fromkeys([*card.badges, *short, *notes, *below]))
+
+
+def initials(name: str) -> str:
+    """Give the first letters of the first and the last word, or one letter in scripts that need the room.
+
+    >>> initials("Ada Byron Lovelace"), initials("李小龍"), initials("42")
+    ('AL', '李', '')
+    """
+    words: list[str] = _WORD.findall(name)
+    if not words:
+        return ""
+    first = words[0][0].upper()
+    return first + words[-1][0].upper() if len(words) > 1 and width(first, 10) < 10 else first
+
+
+def _held(
+    held: Held, ink: str, *, with_unit: bool, badges: tuple[str, ...]
+) -> Iterable[tuple[str, int, str, bool, bool]]:
+    if held.post:
+        yield held.post, 10, ink, False, False
+    if held.unit and with_unit:
+        yield held.unit, 9, "pale", False, False
+    if notes := ", ".join(note for note in held.notes if note != "derived" and note not in badges):
+        yield notes, 9, "pale", False, True
+
+
+def _pills(badges: tuple[str, ...], left: float, y: float) -> tuple[tuple[Pill, ...], float]:
+    """Put the badges in rows below the text; give them and where they end."""
+    if not badges:
+        return (), y
+    made, x, y = [], left, y + 5
+    for words in badges:
+        wide = min(width(words, _PILL_SIZE, True) + 10, WIDTH - left - _RIGHT)
+        if x > left and x + wide > WIDTH - _RIGHT:
+            x, y = left, y + _PILL + 3
+        made.append(Pill(x, y, wide, words))
+        x += wide + _PILL_GAP
+    return tuple(made), y + _PILL
