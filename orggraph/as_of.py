@@ -6,7 +6,7 @@ day: who left years ago is asked about by name, too.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from orggraph.period import day as ordinal
@@ -135,10 +135,19 @@ class AsOf:
         )
 
     def chart(
-        self, *, compare: str | AsOf = "", root: str = "", unit: str = "", depth: int | None = None
+        self,
+        *,
+        compare: str | AsOf = "",
+        view: str = "people",
+        root: str = "",
+        unit: str = "",
+        depth: int | None = None,
+        collapse: Iterable[str] = (),
+        highlight: str = "",
     ) -> Chart:
-        """Give the org chart of the day; it shows itself in a notebook and renders to SVG.
+        """Give the org chart of the day; it shows itself in a notebook, renders to SVG and has text twins.
 
+        ``view`` is one of people, posts and units; what is drawn is limited as `chart.model.sheet_of` says.
         ``compare`` is an earlier day: who has joined, left or moved since is drawn and marked.
         """
         from orggraph.chart import chart_of  # not needed by look-ups, which should start fast
@@ -146,9 +155,12 @@ class AsOf:
         return chart_of(
             self.snapshot,
             compare=self._other(compare) if compare else None,
+            view=view,
             root=self._org.find(root) if root else None,
             unit=self._org.find(unit, kinds=("unit", "organization")) if unit else None,
             depth=depth,
+            collapse=[self._org.find(name) for name in collapse],
+            highlight=self._org.find(highlight) if highlight else None,
         )
 
     def _other(self, day: str | AsOf) -> Snapshot:

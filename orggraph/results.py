@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from orggraph.changes import unknown_word
 from orggraph.errors import UnsupportedError
 from orggraph.snapshot import Answer
+from orggraph.visible import visible as visible  # what stands beside tables is written alike
 from orggraph.vocabulary import PREFIXES, XSD, Term
 
 if TYPE_CHECKING:
@@ -58,8 +59,6 @@ EXPORT_COLUMNS = (
 
 _WIDE = ("W", "F")
 _WITHOUT_WIDTH = ("Mn", "Me", "Cf")
-_JOINERS = "\u200c\u200d"
-_NAMED_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -175,25 +174,6 @@ def width(text: str) -> int:
         0 if unicodedata.category(char) in _WITHOUT_WIDTH else 1 + (unicodedata.east_asian_width(char) in _WIDE)
         for char in text
     )
-
-
-def visible(text: str) -> str:
-    """Write what would steer a terminal as escapes: control characters, marks of direction, line separators.
-
-    >>> visible("Eve\\x1b[2J\\u202e\\n")
-    'Eve\\\\x1b[2J\\\\u202e\\\\n'
-    """
-    return "".join(_escaped(char) for char in text)
-
-
-def _escaped(char: str) -> str:
-    if char in _NAMED_ESCAPES:
-        return _NAMED_ESCAPES[char]
-    category = unicodedata.category(char)
-    if category in ("Cc", "Cs", "Zl", "Zp") or (category == "Cf" and char not in _JOINERS):
-        code = ord(char)
-        return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-    return char
 
 
 def write_answers(

@@ -134,7 +134,7 @@ def test_no_name_is_markup_in_a_chart() -> None:
     org = graph(starts(NASTY, "CTO", "2024-01-01", reports_to="Bo"))
     label = next(line for line in org.as_of(DAY).export("mermaid").decode().splitlines() if "Brien" in line)
     assert label.strip() == (
-        "n1[\"O'Brien #38; #34;Söhne#34; #60;CTO#62; #96;#59;#124; #91;31m <br/>CTO\"]"
+        "n2[\"O'Brien #38; #34;Söhne#34; #60;CTO#62; #96;#59;#124; #91;31m <br/>CTO\"]"
     )  # fmt: skip
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
+from orggraph.chart import twins
 from orggraph.chart.compared import compared
 from orggraph.chart.dot import dot_text
+from orggraph.chart.mermaid import mermaid
 from orggraph.chart.model import sheet_of
 from orggraph.chart.parts import Card, Group, Line, Sheet
 from orggraph.chart.render import render
+from orggraph.errors import UnsupportedError
 from orggraph.snapshot import Snapshot
 
 
@@ -62,12 +66,61 @@ class Chart:
         """Write the chart as DOT text."""
         return dot_text(self.sheet)
 
+    def text(self) -> str:
+        """Write the chart as an indented tree for a terminal."""
+        return twins.text(self.sheet)
+
+    def markdown(self) -> str:
+        """Write the chart as a nested list in Markdown."""
+        return twins.markdown(self.sheet)
+
+    def html_list(self) -> str:
+        """Write the chart as a nested list in HTML, without a page around it."""
+        return twins.html_list(self.sheet)
+
+    def mermaid(self) -> str:
+        """Write the chart as a Mermaid flowchart."""
+        return mermaid(self.sheet)
+
     def render(self, format: str = "svg", *, timeout: float = 60) -> bytes:
-        """Draw the chart in one of `FORMATS`; ``timeout`` in seconds. Raises `RenderError` where nothing can."""
+        """Write the chart in a format: one of `SUFFIXES`, or ``html-list``; ``timeout`` (seconds) is of drawing.
+
+        Raises `RenderError` where nothing can draw it, `UnsupportedError` for another format.
+        """
+        if format in TEXTS:
+            return TEXTS[format](self).encode("utf-8")
         return render(self.dot(), format, timeout=timeout)
+
+    def save(self, path: str | Path, *, timeout: float = 60) -> None:
+        """Write the chart into a file, in the format that its suffix says."""
+        Path(path).write_bytes(self.render(format_of(path), timeout=timeout))
 
     def _repr_svg_(self) -> str:
         return self.render().decode("utf-8")
+
+
+TEXTS: dict[str, Callable[[Chart], str]] = {
+    "dot": Chart.dot,
+    "text": Chart.text,
+    "markdown": Chart.markdown,
+    "mermaid": Chart.mermaid,
+    "html-list": Chart.html_list,
+}
+"""The formats that need no renderer."""
+SUFFIXES = {
+    ".svg": "svg", ".png": "png", ".pdf": "pdf", ".dot": "dot", ".txt": "text", ".md": "markdown", ".mmd": "mermaid",
+}  # fmt: skip
+"""What the suffix of a file says."""
+
+
+def format_of(path: str | Path) -> str:
+    """Give the format that the suffix of a file says; `UnsupportedError` where it says none."""
+    suffix = Path(path).suffix.casefold()
+    if suffix not in SUFFIXES:
+        raise UnsupportedError(
+            f"{path}: the suffix says no format of a chart (expected one of {', '.join(SUFFIXES)})"
+        )
+    return SUFFIXES[suffix]
 
 
 def chart_of(

@@ -120,7 +120,7 @@ class Remarks:
         remarks = []
         if not self.ties:
             remarks.append("No reporting lines are known on this day; people are grouped by unit.")
-        remarks += self._tops(PERSON)
+        remarks += [*self._tops(PERSON), *self._tops(POST)]
         connected = self.managers | self.led
         alone = sum(number not in connected and number in self.within for number in people) if self.ties else 0
         if alone:
@@ -152,7 +152,8 @@ class Remarks:
             remarks.append(f"{counted(len(sure), kind)} report to nobody: {self._names(sure)}.")
         if unknown:
             verb = "reports" if len(unknown) == 1 else "report"
-            remarks.append(f"To {'whom' if kind == PERSON else 'what'} {self._names(unknown)} {verb} is not known.")
+            what = "whom" if kind == PERSON else "what the post" if len(unknown) == 1 else "what the posts"
+            remarks.append(f"To {what} {self._names(unknown)} {verb} is not known.")
         return remarks
 
     def _names(self, numbers: Collection[int]) -> str:

@@ -16,9 +16,14 @@ from orggraph.period import iso
 if TYPE_CHECKING:
     from orggraph.chart import Chart
 
-_FORMATS = ("svg", "png", "pdf", "dot")
-_TEXTS = ("svg", "dot")
-
+_SUFFIXES = {
+    ".svg": "svg", ".png": "png", ".pdf": "pdf", ".dot": "dot", ".txt": "text", ".md": "markdown", ".mmd": "mermaid",
+}  # fmt: skip
+_FORMATS = (*_SUFFIXES.values(), "html-list")
+_BINARY = ("png", "pdf")
+_SAY_REMARKS = ("text", "markdown")
+"""The formats that have the remarks in them, so that nothing need be said beside."""
+_VIEWS = ("people", "posts", "units")
 
 _SHOWN = (MEMBERSHIP, LINE, PLACE, ATTRIBUTE)
 """The kinds of facts that a card shows."""
@@ -32,6 +37,10 @@ _SHOWN = (MEMBERSHIP, LINE, PLACE, ATTRIBUTE)
 @click.option("--root", default="", metavar="PERSON|POST", help="Only this person or vacant post and who is below.")
 @click.option("--unit", default="", metavar="UNIT", help="Only this unit or organization and the units in it.")
 @click.option("--depth", type=click.IntRange(min=0), default=None, help="At most so many levels below the tops.")
+@click.option("--view", type=click.Choice(_VIEWS), default="people", show_default=True,
+              help="What a card is: a person, a post with who holds it, or a unit with its head.")  # fmt: skip
+@click.option("--collapse", multiple=True, metavar="NAME", help="Fold whoever is below; can be given several times.")
+@click.option("--highlight", default="", metavar="NAME", help="Mark somebody and the way to the top, however deep.")
 @output_option
 @click.option("--format", type=click.Choice(_FORMATS), default=None,
               help="How to draw it.  [default: by the suffix of FILE, else svg]")  # fmt: skip
@@ -47,35 +56,42 @@ def chart(
     root: str,
     unit: str,
     depth: int | None,
+    view: str,
+    collapse: tuple[str, ...],
+    highlight: str,
     output: str,
     format: str | None,
     explain: bool,
 ) -> None:
     """Draw the org chart of a day; what is only possible is drawn, and marked.
 
+    As text it says the same: text is a tree for a terminal, markdown a nested list, html-list the same as a part of a
+    page, mermaid a flowchart.
+
     \b
       orggraph chart --as-of 2025-10-03 -o org.svg
-      orggraph chart --root "Daniela Amodei" --depth 2 --format dot
+      orggraph chart --root "Daniela Amodei" --depth 2 --format text
+      orggraph chart --depth 1 --highlight "Rahul Patil" -o org.md
       orggraph chart --as-of 2025-10-03 --compare 2025-09-01 -o changes.svg
     """
     chosen = format or _by_suffix(output)
-    if chosen not in _TEXTS:
+    if chosen in _BINARY:
         refuse_binary(chosen, path=output)
     check_recorded_by(origin, recorded_by)
     org = open_to_read(origin)
     as_of = org.as_of(today() if day is None else day, recorded_by=recorded_by)
     earlier = "" if compare is None else org.as_of(compare, recorded_by=recorded_by)
-    drawn = as_of.chart(compare=earlier, root=root, unit=unit, depth=depth)
-    from orggraph.chart import render  # a module of charts that other commands do not need
-
+    drawn = as_of.chart(
+        compare=earlier, view=view, root=root, unit=unit, depth=depth, collapse=collapse, highlight=highlight
+    )
     with progress("drawing"):
-        picture = render(drawn.dot(), chosen)
+        picture = drawn.render(chosen)
     emit(picture, path=output)
     if explain:
         from orggraph.cli.evidence import explain_entities  # only for who asks
 
         said(explain_entities(org, as_of.snapshot, [(card.iri, card.name) for card in drawn.cards], _SHOWN))
-    for remark in drawn.remarks:
+    for remark in drawn.remarks if chosen not in _SAY_REMARKS or output else ():
         said(f"note: {remark}")
     if output:
         since = "" if compare is None else f", compared with {iso(compare)}"
@@ -83,20 +99,15 @@ def chart(
 
 
 def _by_suffix(output: str) -> str:
-    suffix = Path(output).suffix.casefold().removeprefix(".")
+    suffix = Path(output).suffix.casefold()
     if not output:
         return "svg"
-    if suffix not in _FORMATS:
-        known = ", ".join(f".{name}" for name in _FORMATS)
+    if suffix not in _SUFFIXES:
+        known = ", ".join(_SUFFIXES)
         raise click.UsageError(f"{output}: the suffix says no format of a chart (expected one of {known}, or --format)")
-    return suffix
+    return _SUFFIXES[suffix]
 
 
 def _contents(drawn: Chart) -> str:
-    people = sum(card.kind == "person" for card in drawn.cards)
     lines = len(drawn.lines)
-    from orggraph.chart.remarks import posts_in_words  # not needed where nothing is drawn
-
-    parts = [f"{people} {'person' if people == 1 else 'people'}"]
-    parts += posts_in_words(drawn.cards)
-    return ", ".join([*parts, f"{lines} line{'' if lines == 1 else 's'}"])
+    return f"{drawn.subtitle}, {lines:,} line{'' if lines == 1 else 's'}"

@@ -10,14 +10,20 @@ the doors to say.
 from __future__ import annotations
 
 from orggraph.changes import unknown_word
+from orggraph.chart.chart import chart_of
 from orggraph.errors import UnsupportedError
 from orggraph.exchange.gexf import as_gexf
 from orggraph.exchange.graphml import as_graphml
-from orggraph.exchange.mermaid import as_mermaid
 from orggraph.exchange.popolo import as_popolo
 from orggraph.exchange.roster import as_roster
 from orggraph.snapshot import Snapshot
 from orggraph.timeline import Timeline
+
+
+def as_mermaid(snapshot: Snapshot) -> str:
+    """Write the org chart of the day as a Mermaid flowchart; see `chart.mermaid`."""
+    return chart_of(snapshot).mermaid()
+
 
 DAY_FORMATS = {"roster": as_roster, "graphml": as_graphml, "mermaid": as_mermaid}
 """The forms of a day."""

@@ -226,11 +226,23 @@ class RemoteAsOf(AsOf):
         self._remote = org
 
     def chart(
-        self, *, compare: str | AsOf = "", root: str = "", unit: str = "", depth: int | None = None
+        self,
+        *,
+        compare: str | AsOf = "",
+        view: str = "people",
+        root: str = "",
+        unit: str = "",
+        depth: int | None = None,
+        collapse: Iterable[str] = (),
+        highlight: str = "",
     ) -> Chart:
         """Give the org chart of the day; everything about whoever is there that day is fetched."""
-        chart = super().chart
-        return self._remote.timeline.gathered(lambda: chart(compare=compare, root=root, unit=unit, depth=depth))
+        chart, folded = super().chart, tuple(collapse)
+        return self._remote.timeline.gathered(
+            lambda: chart(
+                compare=compare, view=view, root=root, unit=unit, depth=depth, collapse=folded, highlight=highlight
+            )
+        )
 
     def to_networkx(self) -> networkx.DiGraph[str]:
         """Give the reporting lines as a directed graph; everything about whoever is there that day is fetched."""
