@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from browsing import NEEDED, chromium
 from engines import oxigraph, virtuoso
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -42,3 +47,13 @@ def engine_url(request: pytest.FixtureRequest) -> str:
     """Give the address of each of the two engines."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Give a browser that runs while the tests do; skip without one, fail without one in CI."""
+    with chromium() as found:
+        if found is None:
+            say = pytest.fail if os.environ.get("CI") else pytest.skip
+            say(NEEDED)
+        yield found

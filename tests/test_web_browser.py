@@ -7,18 +7,17 @@ fits a narrow screen, and can be printed.
 from __future__ import annotations
 
 import csv
-import os
-import shutil
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import httpx
 import pytest
+from browsing import Seen
 from webclient import Server, serving
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
 NAME = "O'Brien & Söhne <CTO>"
 ROWS = [
@@ -55,34 +54,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         writer.writerows(ROWS)
     with serving(folder, "--data", str(folder / "names.csv"), "serve", "--workers", "1") as server:
         yield server
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Give a browser that runs while the tests do; skip without one, fail without one in CI."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        program = None
-    if program is None:
-        say = pytest.fail if os.environ.get("CI") else pytest.skip
-        say("there is no Chromium with Playwright here (apt-get install chromium, pip install 'orggraph[test]')")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-class Seen:
-    """A page that is open, with all that its console said and all that it asked for."""
-
-    def __init__(self, page: Page) -> None:
-        self.page, self.said, self.asked = page, list[str](), list[str]()
-        page.on("console", lambda message: self.said.append(f"{message.type}: {message.text}"))
-        page.on("pageerror", lambda error: self.said.append(str(error)))
-        page.on("request", lambda request: self.asked.append(request.url))
-        page.on("dialog", lambda dialog: self.said.append(f"dialog: {dialog.message}"))
 
 
 @pytest.fixture(params=PAGES)
