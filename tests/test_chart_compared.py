@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from company import company, graph, row, starts
 
 from orggraph import OrgGraph
-from orggraph.chart import Chart
+from orggraph.chart import Chart, chart_of
 from orggraph.chart.parts import MARKS, Card
 from orggraph.cli import main
 
@@ -169,6 +169,17 @@ def test_the_diff_draws_the_same_picture() -> None:
     assert told.stdout.startswith("<?xml") and "1 joined, 1 changed post" in told.stdout
     refused = run(main, [*data, "diff", "--knowledge", "--format", "svg", *days])
     assert refused.exit_code == 2 and "cannot be drawn" in refused.output
+
+
+def test_units_and_posts_are_compared_too() -> None:
+    closes = row("abolished", "2021-01-01", unit="North")
+    opens = row("created", "2021-01-01", unit="East")
+    org = graph(*TEAM[1:], row("created", "2020-01-01", unit="North"), closes, opens)
+    days = org.as_of("2021-01-01"), org.as_of("2020-12-31").snapshot
+    units = chart_of(days[0].snapshot, compare=days[1], view="units")
+    assert named(units, "South").mark == ""
+    posts = chart_of(company().as_of("2024-06-01").snapshot, compare=company().as_of("2024-03-01").snapshot, view="posts")
+    assert named(posts, "Chief Technology Officer").was == "before: Ben Brook"
 
 
 def test_the_ministers_of_2024_and_2025_count_as_the_diff_does(shared: Path) -> None:

@@ -15,9 +15,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
-from orggraph.chart.parts import DIRECT, MARKS, PERSON, POST, Card, Group, Line, Sheet
+from orggraph.chart.parts import DIRECT, MARKS, PERSON, POST, UNIT, Card, Group, Line, Sheet
+from orggraph.chart.remarks import listed
 from orggraph.diff import Event, diff
 from orggraph.diff.events import with_parts
 from orggraph.errors import UnknownName
@@ -117,7 +119,8 @@ class _Union:
         cards = [self._card(iri, tones) for iri in self.kept]
         counts = Counter(card.mark for card in cards if card.mark and card.kind == PERSON)
         shown = b if b.cards else a
-        return Sheet(
+        return replace(
+            shown,
             title=f"{shown.title.removesuffix(f', {iso(shown.day)}')}, {iso(a.day)} → {iso(b.day)}",
             subtitle=self._subtitle(counts),
             day=b.day,
@@ -143,20 +146,20 @@ class _Union:
         return self.moves[iri]
 
     def _found(self, iri: str) -> _Move:
+        if self._kind(iri) != PERSON:
+            return self._found_place(iri)
         events = self.events.get(iri, ())
         kinds = {event.kind for event in events}
-        if kinds & _CAME or (iri not in self.a.cards and "post created" in kinds):
+        if kinds & _CAME:
             return _Move(JOINED, self._replaced(events))
         if LEFT in kinds:
             return _Move(LEFT)
         if iri not in self.b.cards:
             if not self.b.snapshot.is_present(iri):
                 return _Move(LEFT)
-            return _Move(MOVED, "is elsewhere now") if self.a.cards[iri].kind == PERSON else _Move("")
+            return _Move(MOVED, "is elsewhere now")
         if iri not in self.a.cards:
-            held = [self._name(who) for who, posts in self.a.posts.items() if iri in posts and who in self.a.cards]
-            was = f"held by {' and '.join(sorted(held))} before" if held else ""
-            return _Move(MOVED, "was elsewhere") if self.a.places.get(iri) else _Move("", was)
+            return _Move(MOVED, "was elsewhere") if self.a.places.get(iri) else _Move("")
         leader = self._leader(iri)
         changed = bool(kinds & _POSITIONS)
         if leader and (not changed or self._like(iri, leader)):
@@ -166,6 +169,23 @@ class _Union:
         if changed:
             return _Move(CHANGED_POST, self._was(iri, events))
         return _Move("", self._followed(iri))
+
+    def _found_place(self, iri: str) -> _Move:
+        """Find the mark of a post or a unit: whether it is new or gone, and what is said of who was there."""
+        if iri not in self.b.cards or iri not in self.a.cards:
+            day, mark = (self.b, LEFT) if iri not in self.b.cards else (self.a, JOINED)
+            if not day.snapshot.is_present(iri):
+                return _Move(mark)
+            if iri not in self.b.cards:
+                return _Move("")
+            held = sorted(who for who, posts in self.a.posts.items() if iri in posts and who in self.a.cards)
+            return _Move("", f"held by {listed([self._name(who) for who in held])} before" if held else "")
+        before, after = self.a.cards[iri], self.b.cards[iri]
+        was = [held.post for held in before.held if held.post not in {held.post for held in after.held}]
+        parts = [listed(was)] if was else []
+        parts += before.notes if after.kind == UNIT and before.notes != after.notes else []
+        said = f"before: {'; '.join(parts)}" if parts else ""
+        return _Move(MOVED if self._elsewhere(iri) else "", said)
 
     def _leader(self, iri: str) -> str:
         """Give the head with whom somebody moved: of the managers kept, the first that moved himself or with one."""
@@ -196,7 +216,7 @@ class _Union:
     def _elsewhere(self, iri: str) -> bool:
         """Tell whether somebody stands under another post, or, of who has no manager on either day, in another unit."""
         before, after = self.a.above(iri), self.b.above(iri)
-        if before or after:
+        if before or after or self._kind(iri) != PERSON:
             return bool(before and after) and before.isdisjoint(after)
         was, now = self.a.groups.get(iri, ""), self.b.groups.get(iri, "")
         return bool(was and now) and was != now and was not in self.b.places.get(iri, ())
@@ -214,7 +234,7 @@ class _Union:
     def _replaced(self, events: Iterable[Event]) -> str:
         found = [event for event in events if "succession" in (event.kind, *event.also)]
         names = dict.fromkeys(self._name(iri) for event in found for iri in event.related if iri in self.a.cards)
-        return f"replaces {' and '.join(names)}" if names else ""
+        return f"replaces {listed(list(names))}" if names else ""
 
     def _followed(self, iri: str) -> str:
         """Say of who stands where he stood that his manager is another one."""
