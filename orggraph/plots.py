@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 FORMATS = ("svg", "png")
 _BLUE, _ORANGE, _GREEN, _GREY = "#1f5a96", "#c4561a", "#2a7d4f", "#666666"
 _LINES = (_BLUE, _ORANGE, _GREEN, "#7a4fa3", "#a8862a", "#3a8fa0")
-_UNITS, _NAME, _LABEL = 6, 34, 26
+_UNITS, _NAME, _LABEL = 6, 34, 32
 _EPOCH = date(1970, 1, 1).toordinal()
 _STYLE: dict[str, Any] = {
     "svg.hashsalt": "orggraph", "svg.fonttype": "none", "text.parse_math": False, "font.size": 9,
@@ -114,7 +114,7 @@ def _comings(axes: Axes, days: Sequence[float], found: Development) -> None:
         axes.bar(middle, [sign * c.certain for c in counts], width, color=colour, label=label)
     axes.axhline(0, color=_GREY, linewidth=0.8)
     axes.set_ylabel("people per period")
-    axes.yaxis.get_major_locator().set_params(integer=True)
+    _integers(axes)
     axes.margins(y=0.18)
     axes.legend(loc="upper left", ncols=2)
     _dated(axes)
@@ -142,7 +142,7 @@ def _by_unit(axes: Axes, days: Sequence[float], found: Development) -> None:
     axes.set_ylabel("people on the last day")
     _whole(axes)
     if inner:
-        axes.legend(loc="upper left", bbox_to_anchor=(-0.1, -0.1), ncols=2, columnspacing=1)
+        axes.legend(loc="upper left", bbox_to_anchor=(-0.1, -0.1), ncols=2, columnspacing=1, fontsize=7)
     _dated(axes)
 
 
@@ -187,7 +187,13 @@ def _beams(axes: Axes, title: str, names: Sequence[str], counts: Sequence[Count]
 def _whole(axes: Axes) -> None:
     """Let an axis of people begin with nobody and count whole ones."""
     axes.set_ylim(bottom=0)
-    axes.yaxis.get_major_locator().set_params(integer=True)
+    _integers(axes)
+
+
+def _integers(axes: Axes) -> None:
+    from matplotlib.ticker import MaxNLocator  # heavy: only for a picture
+
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def _dated(axes: Axes) -> None:

@@ -1,7 +1,8 @@
 """The shape of the organization on a day in numbers, under stable keys, ready for JSON.
 
 Why the shape is told twice: a line or a person that is only possible makes layers and spans possible, too. The figures
-at the top count everything possible on the day; those under ``certain`` only what holds on every reading of the dates.
+at the top count everything possible on the day. Those under ``certain`` are of the people and lines that are there on
+every reading of the dates; nobody counts there as a top, a contributor or under-wide who on some reading is not.
 """
 
 from __future__ import annotations
@@ -57,32 +58,32 @@ def stats(
         "direct_lines": lines.count("direct"),
         "dotted_lines": lines.count("dotted"),
         "span_bounds": bounds,
-        **_shape(graph, narrow, wide),
-        "certain": _shape(certain_part(graph), narrow, wide),
+        **_shape(graph, graph, narrow, wide),
+        "certain": _shape(certain_part(graph), graph, narrow, wide),
         "disagreements": [row._asdict() for row in disagreements(snapshot, graph)],
         "headcount": [row._asdict() for row in headcount(snapshot, tree=tree)],
     }
 
 
-def _shape(graph: networkx.DiGraph[str], narrow: int, wide: int) -> dict[str, object]:
-    """Describe the lines of a graph."""
+def _shape(graph: networkx.DiGraph[str], whole: networkx.DiGraph[str], narrow: int, wide: int) -> dict[str, object]:
+    """Describe the lines of a graph; nobody is a top, a contributor or under-wide whom the ``whole`` knows otherwise."""
     people = [node for node, kind in graph.nodes(data="kind") if kind == "person"]
     level = layers(graph)
     depths = [level[person] for person in people]
-    direct = {person: managers(graph, person) for person in people}
-    tops = [p for p in people if not direct[p] and any(counts(graph, under) for under in below(graph, p))]
+    tops = [p for p in people if not managers(whole, p) and any(counts(graph, under) for under in below(graph, p))]
     span = {node: number for node, number in spans(graph).items() if counts(graph, node)}
-    leading = sum(person in span for person in people)
+    able = spans(whole)
+    leading, others = sum(person in span for person in people), sum(person not in able for person in people)
     return {
         "layers": {str(depth): depths.count(depth) for depth in sorted(set(depths))},
         "span": distribution(list(span.values())),
         "over_wide": _spans(graph, {node: number for node, number in span.items() if number > wide}),
-        "under_wide": _spans(graph, {node: number for node, number in span.items() if number < narrow}),
+        "under_wide": _spans(graph, {node: number for node, number in span.items() if able[node] < narrow}),
         "managers": leading,
-        "contributors": len(people) - leading,
-        "contributors_per_manager": round((len(people) - leading) / leading, 2) if leading else None,
+        "contributors": others,
+        "contributors_per_manager": round(others / leading, 2) if leading else None,
         "tops": _names(graph, tops),
-        "several_managers": _names(graph, [p for p in people if len(direct[p]) > 1]),
+        "several_managers": _names(graph, [p for p in people if len(managers(graph, p)) > 1]),
         "single_points_of_failure": [row._asdict() for row in bottlenecks(graph, most=LISTED)],
         "dotted_betweenness": [row._asdict() for row in dotted_ties(graph, most=LISTED)],
     }

@@ -12,10 +12,10 @@ from orggraph.snapshot import Snapshot
 from orggraph.timeline import Timeline
 from orggraph.trends.activity import BusyDay, busiest_days
 from orggraph.trends.office import Office, office
-from orggraph.trends.periods import Between, Count, Period, counts, periods, stretches_of
+from orggraph.trends.periods import Between, Count, Period, periods, stretches_of
 from orggraph.trends.reorganization import Reorganization, reorganizations
 from orggraph.trends.rollup import Rolled, rolled_up
-from orggraph.trends.stretches import Days, Presence, Stretches, presence
+from orggraph.trends.stretches import Days, Stretches, presence
 from orggraph.trends.succession import (
     Successions,
     Vacancies,
@@ -134,14 +134,16 @@ def _units(names: Snapshot, everybody: Office, rolled: Rolled, days: Days) -> li
     there = presence(rolled.bounds.held_by(holder.reshape(-1)))
     places, begins = np.unique(named // people, return_index=True)
     found = []
-    for place, first, end in zip(places.tolist(), begins.tolist(), [*begins.tolist()[1:], len(named)], strict=True):
+    ends = np.append(begins[1:], len(named)).tolist()
+    for place, first, end in zip(places.tolist(), begins.tolist(), ends, strict=False):
         iri = names.timeline.terms.text(place)
-        found.append(UnitHistory(iri, names.name(iri), tuple(counts(_between(there, first, end), days))))
+        firm, possible = (_between(part, first, end).number(days).tolist() for part in there[:2])
+        counted = tuple(Count(*pair) for pair in zip(firm, possible, strict=True))
+        found.append(UnitHistory(iri, names.name(iri), counted))
     shown = [one for one in found if any(count.possible for count in one.headcount)]
     return sorted(shown, key=lambda one: (-one.headcount[-1].possible, one.name, one.iri))
 
 
-def _between(there: Presence, first: int, end: int) -> Presence:
+def _between(of: Stretches, first: int, end: int) -> Stretches:
     """Keep the holders from one number up to before another."""
-    return Presence(*(Stretches(*(column[slice(*part.holder.searchsorted([first, end]))] for column in part))
-                      for part in there))  # fmt: skip
+    return Stretches(*(column[slice(*of.holder.searchsorted([first, end]))] for column in of))

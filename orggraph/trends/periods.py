@@ -78,7 +78,7 @@ def periods(there: Presence, stretches: Sequence[Stretch]) -> list[Period]:
     joiners = [Count(*pair) for pair in _pairs(*joining(there).number(begins, ends))]
     leavers = [Count(*pair) for pair in _pairs(*leaving(there).number(begins, ends))]
     marks = np.append(begins, ends[-1])
-    firm, possible = (part.days_between(marks) / np.diff(marks) for part in there)
+    firm, possible = (part.days_between(marks) / np.diff(marks) for part in there[:2])
     means = [Mean(*pair) for pair in _pairs(firm, possible)]
     return [
         Period(

@@ -83,7 +83,7 @@ def reorganizations(
     """Give what was reorganized in each of neighbouring periods."""
     marks = [stretch.begin - 1 for stretch in stretches] + [stretches[-1].end - 1]
     kept = np.flatnonzero((held.bounds.start_earliest <= marks[-1]) & (marks[0] < held.bounds.end_latest))
-    lines, posts = _lines(timeline, held, recorded_by, marks), _posts(timeline, recorded_by, marks)
+    lines, posts = _lines(timeline, recorded_by, marks), _posts(timeline, recorded_by, marks)
     seats = _things(np.stack([held.bounds.holder, held.post, held.place], axis=1)[kept], held.bounds.where(kept))
     measure = _Measure(there, seats, lines, posts)
     days = [measure.on(mark) for mark in marks]
@@ -113,7 +113,7 @@ class _Measure:
 
     def on(self, day: int) -> _State:
         """Give what is there on a day."""
-        people = _Day(*(self._present(part, day) for part in self._there))
+        people = _Day(*(self._present(part, day) for part in self._there[:2]))
         lines = _held(self._lines, day)
         return _State(day, people, _held(self._seats, day), lines, _held(self._posts, day), self._shape(lines.certain))
 
@@ -216,14 +216,11 @@ def _size(parts: dict[str, Between]) -> Between:
     return Between(*(round(mean(side), 4) for side in zip(*known, strict=True)))
 
 
-def _lines(timeline: Timeline, held: Office, recorded_by: int | None, marks: Sequence[int]) -> _Things:
-    """Give the direct lines of people that may hold between the first and the last of the ``marks``."""
+def _lines(timeline: Timeline, recorded_by: int | None, marks: Sequence[int]) -> _Things:
+    """Give the direct lines that may hold between the first and the last of the ``marks``; layers need those of posts."""
     c = timeline.columns
     rows = _rows(timeline, LINE, recorded_by, marks)
     rows = rows[c.predicate[rows] == timeline.terms.number(REPORTS_DIRECTLY_TO)]
-    people = np.zeros(len(timeline.terms), dtype=bool)
-    people[held.bounds.holder] = True
-    rows = rows[people[c.subject[rows]]]
     return _things(np.stack([c.subject[rows], c.object[rows]], axis=1), bounds_of(timeline, rows))
 
 

@@ -60,46 +60,111 @@ class Stretches(NamedTuple):
         return np.diff(_passed(self.first, marks) - _passed(self.end, marks))
 
 
-class Turns(NamedTuple):
-    """Days on which holders come, or are gone for the first day: each in [first, last], certain to happen or not."""
+class Marks(NamedTuple):
+    """Days that are known to lie in [first, last], of some holders."""
 
     holder: Days
     first: Days
     last: Days
-    certain: Mask
-
-    def number(self, begins: Days, ends: Days) -> tuple[Days, Days]:
-        """Count the turns of each period [begin, end): those certain to fall into it, and those that possibly do."""
-        sure = self.certain
-        firm = _within(self.first[sure], self.last[sure], begins, ends)
-        possible = np.sort(self.first).searchsorted(ends, "left") - np.sort(self.last).searchsorted(begins, "left")
-        return firm, possible
-
-    def falling(self, begin: int, end: int) -> tuple[Mask, Mask]:
-        """Mark the turns that certainly, and those that possibly, fall into [begin, end)."""
-        return self.certain & (begin <= self.first) & (self.last < end), (self.first < end) & (begin <= self.last)
 
 
 class Presence(NamedTuple):
-    """When holders are there: on every reading of the dates, and on some."""
+    """When holders are there: on every reading of the dates, and on some.
+
+    ``starts`` and ``ends`` are the days on which one may come, or be gone for the first day.
+    """
 
     certain: Stretches
     possible: Stretches
+    starts: Marks
+    ends: Marks
+
+
+class Spells(NamedTuple):
+    """Each possible stretch of a presence as a time that begins and ends within bounds.
+
+    ``certain`` marks those in which the holder is there on every reading, if only for a day.
+    """
+
+    holder: Days
+    start_earliest: Days
+    start_latest: Days
+    end_earliest: Days
+    end_latest: Days
+    certain: Mask
+
+
+class Turns(NamedTuple):
+    """Comings, or goings: those that certainly happen and those that possibly do, each on a day within bounds."""
+
+    certain: Marks
+    possible: Marks
+
+    def number(self, begins: Days, ends: Days) -> tuple[Days, Days]:
+        """Count the turns of each period [begin, end): those certain to fall into it, and those that possibly do."""
+        first, last = self.possible.first, self.possible.last
+        possible = np.sort(first).searchsorted(ends, "left") - np.sort(last).searchsorted(begins, "left")
+        return _within(self.certain.first, self.certain.last, begins, ends), possible
 
 
 def presence(bounds: Bounds) -> Presence:
     """Join what each holder has into disjoint stretches.
 
-    >>> one, five, nine = (np.array([day, day]) for day in (1, 5, 9))
     >>> moves = Bounds(np.array([7, 7]), np.array([1, 4]), np.array([1, 6]), np.array([4, 9]), np.array([6, 9]),
     ...                np.array([-1, 3]), np.array([3, -1]))  # moves on a day from 4 to 6: moment 3
     >>> [column.tolist() for column in presence(moves).certain]
     [[7], [1], [9]]
     """
-    firm = _bridged(bounds)
-    return Presence(
-        union(bounds.holder, bounds.start_latest, firm), union(bounds.holder, bounds.start_earliest, bounds.end_latest)
-    )
+    bounds = bounds.where(bounds.start_earliest < bounds.end_latest)
+    certain = union(bounds.holder, bounds.start_latest, _bridged(bounds))
+    possible = union(bounds.holder, bounds.start_earliest, bounds.end_latest)
+    return Presence(certain, possible, _starts(bounds, certain), _ends(bounds, certain))
+
+
+def _starts(bounds: Bounds, certain: Stretches) -> Marks:
+    """Give when holders may come: with what they did not go on to from before, on a day after one without them."""
+    fresh = bounds.where(~_shared(bounds.holder, bounds.start_key, bounds.end_key, bounds.holder))
+    alone = ~_shared(fresh.holder, fresh.end_key, bounds.start_key, bounds.holder)  # so it lasts for at least a day
+    last = np.where(alone, np.minimum(fresh.start_latest, fresh.end_latest - 1), fresh.start_latest)
+    taken = certain._replace(first=certain.first + 1, end=certain.end + 1)
+    return _outside(Marks(fresh.holder, fresh.start_earliest, last), taken)
+
+
+def _ends(bounds: Bounds, certain: Stretches) -> Marks:
+    """Give when holders may be gone: with the end of what they do not go on with, on a day without them."""
+    over = bounds.where(~_shared(bounds.holder, bounds.end_key, bounds.start_key, bounds.holder))
+    alone = ~_shared(over.holder, over.start_key, bounds.end_key, bounds.holder)
+    first = np.where(alone, np.maximum(over.end_earliest, over.start_earliest + 1), over.end_earliest)
+    return _outside(Marks(over.holder, first, over.end_latest), certain)
+
+
+def _shared(holder: Days, key: Days, other: Days, whose: Days) -> Mask:
+    """Mark the rows whose moment is that of a row of another table, of the same holder."""
+    lift = int(max(key.max(initial=0), other.max(initial=0))) + 1
+    some = other >= 0
+    shared: Mask = np.isin(holder * lift + key, (whose * lift + other)[some]) & (key >= 0)
+    return shared
+
+
+def _outside(marks: Marks, taken: Stretches) -> Marks:
+    """Narrow marks to days outside of stretches of their holders, where both ends of them allow it; each mark once."""
+    inside, _, end = _at(marks.holder, marks.first, taken)
+    first = np.where(inside, end, marks.first)
+    inside, begin, _ = _at(marks.holder, marks.last, taken)
+    last = np.where(inside, begin - 1, marks.last)
+    kept = first <= last
+    columns = np.stack([marks.holder, first, last])[:, kept]
+    order = np.lexsort(columns[::-1])
+    columns = columns[:, order]
+    fresh = np.concatenate([[True], (columns[:, 1:] != columns[:, :-1]).any(axis=0)])[: columns.shape[1]]
+    return Marks(*columns[:, fresh])
+
+
+def _at(holder: Days, days: Days, of: Stretches) -> tuple[Mask, Days, Days]:
+    """Tell which days lie in a stretch of their holder, and where that one begins and ends."""
+    row = (of.first + of.holder * _LIFT).searchsorted(days + holder * _LIFT, "right") - 1
+    whose, begin, end = (np.append(column, 0)[row] for column in of)
+    return (row >= 0) & (whose == holder) & (days < end), begin, end
 
 
 def union(holder: Days, first: Days, end: Days) -> Stretches:
@@ -114,50 +179,29 @@ def union(holder: Days, first: Days, end: Days) -> Stretches:
     return Stretches(holder[begins], first[begins], ends)
 
 
-def joining(there: Presence) -> Turns:
-    """Give when holders come: the first day of each stretch that is possible, and of one within it that is certain."""
-    p, parts = there.possible, _parts(there)
-    first_of = np.where(parts.any, np.append(there.certain.first, 0)[parts.first_row], p.end - 1)
-    gap = parts.gaps
-    return Turns(
-        np.concatenate([p.holder, there.certain.holder[gap]]),
-        np.concatenate([p.first, there.certain.end[gap] + 1]),
-        np.concatenate([first_of, there.certain.first[gap + 1]]),
-        np.concatenate([parts.any, np.zeros(len(gap), dtype=bool)]),
-    )
-
-
-def leaving(there: Presence) -> Turns:
-    """Give when holders are gone: the first day after each stretch."""
-    p, parts = there.possible, _parts(there)
-    end_of = np.where(parts.any, np.append(there.certain.end, 0)[parts.last_row], p.first + 1)
-    gap = parts.gaps
-    return Turns(
-        np.concatenate([p.holder, there.certain.holder[gap]]),
-        np.concatenate([end_of, there.certain.end[gap]]),
-        np.concatenate([p.end, there.certain.first[gap + 1] - 1]),
-        np.concatenate([parts.any, np.zeros(len(gap), dtype=bool)]),
-    )
-
-
-class _Parts(NamedTuple):
-    """Of each possible stretch: whether one within it is certain, and the rows of the first and last of these.
-
-    ``gaps`` are rows of certain stretches after which the next lies in the same possible stretch.
-    """
-
-    any: Mask
-    first_row: Rows
-    last_row: Rows
-    gaps: Rows
-
-
-def _parts(there: Presence) -> _Parts:
+def spells(there: Presence) -> Spells:
+    """Give each possible stretch with the bounds of its first day and of the first day after it."""
     c, p = there.certain, there.possible
     of = (p.first + p.holder * _LIFT).searchsorted(c.first + c.holder * _LIFT, "right") - 1
     numbers = np.arange(len(p.first))
     first_row, after_row = of.searchsorted(numbers, "left"), of.searchsorted(numbers, "right")
-    return _Parts(after_row > first_row, first_row, after_row - 1, np.flatnonzero(of[1:] == of[:-1]))
+    sure = after_row > first_row
+    begin, end = np.append(c.first, 0)[first_row], np.append(c.end, 0)[after_row - 1]
+    return Spells(p.holder, p.first, np.where(sure, begin, p.end - 1), np.where(sure, end, p.first + 1), p.end, sure)
+
+
+def joining(there: Presence) -> Turns:
+    """Give when holders come."""
+    of = spells(there)
+    sure = of.certain
+    return Turns(Marks(of.holder[sure], of.start_earliest[sure], of.start_latest[sure]), there.starts)
+
+
+def leaving(there: Presence) -> Turns:
+    """Give when holders are gone: the first day after each stretch."""
+    of = spells(there)
+    sure = of.certain
+    return Turns(Marks(of.holder[sure], of.end_earliest[sure], of.end_latest[sure]), there.ends)
 
 
 def _bridged(bounds: Bounds) -> Days:

@@ -25,7 +25,7 @@ from orggraph.snapshot import ABSENCE, VACANT
 from orggraph.timeline import Timeline
 from orggraph.trends.office import Office
 from orggraph.trends.periods import Between, Count
-from orggraph.trends.stretches import Presence, Stretches, joining, leaving, presence
+from orggraph.trends.stretches import Presence, Stretches, presence, spells
 from orggraph.vocabulary import Literal
 
 
@@ -90,10 +90,8 @@ def reigns(held: Office) -> list[Reign]:
     pairs = np.stack([held.post[rows], held.bounds.holder[rows]], axis=1).reshape(-1, 2)
     named, holder = np.unique(pairs, axis=0, return_inverse=True)
     there = presence(held.bounds.where(rows).held_by(holder.reshape(-1)))
-    arrive, leave = joining(there), leaving(there)
-    number = len(there.possible.first)
-    bounds = (arrive.first, arrive.last, leave.first, leave.last, arrive.certain)
-    columns = (*named[arrive.holder[:number]].T, *(column[:number] for column in bounds))
+    found = spells(there)
+    columns = (*named[found.holder].T, *found[1:])
     made = [Reign(*values) for values in zip(*(column.tolist() for column in columns), strict=True)]
     return sorted(made, key=lambda one: (one.post, one.start_latest, one.end_latest, one.person))
 
@@ -143,7 +141,7 @@ class _Whereabouts:
     """Where people were before a reign began."""
 
     def __init__(self, there: Presence) -> None:
-        self._certain, self._possible = (_by_holder(part) for part in there)
+        self._certain, self._possible = (_by_holder(part) for part in there[:2])
 
     def before(self, one: Reign) -> str:
         """Give one of the fields of `Successions`."""
@@ -167,7 +165,7 @@ def vacancies(timeline: Timeline, held: Office, *, recorded_by: int | None = Non
     """List when posts were vacant, by post and day, those that may have been no day at all with ``least`` 0."""
     rows = np.flatnonzero(held.post >= 0)
     there = presence(held.bounds.where(rows).held_by(held.post[rows]))
-    firm, possible = (_by_holder(part) for part in there)
+    firm, possible = (_by_holder(part) for part in there[:2])
     found: list[Vacancy] = []
     for post, those in sorted(firm.items()):
         able = possible[post]

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orggraph.period import OPEN_LATE
-from orggraph.trends.stretches import Days, Mask, Presence, joining, leaving
+from orggraph.trends.stretches import Days, Mask, Presence, spells
 
 
 class Lives(NamedTuple):
@@ -77,11 +77,10 @@ def lives(start: tuple[Days, Days], end: tuple[Days, Days], *, begin: int, until
 
 def in_office(there: Presence, *, begin: int, until: int) -> Lives:
     """Tell how long people stay in office without a break, whatever they do there."""
-    arrive, leave, number = joining(there), leaving(there), len(there.possible.first)
-    sure = arrive.certain[:number]
-    start = arrive.first[:number][sure], arrive.last[:number][sure]
-    end = leave.first[:number][sure], leave.last[:number][sure]
-    return lives(start, end, begin=begin, until=until)
+    found = spells(there)
+    sure = found.certain
+    start = found.start_earliest[sure], found.start_latest[sure]
+    return lives(start, (found.end_earliest[sure], found.end_latest[sure]), begin=begin, until=until)
 
 
 def survival(of: Lives) -> Survival:
