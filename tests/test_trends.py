@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from itertools import pairwise
 
 import pytest
 from company import company, graph, row, starts
@@ -44,7 +45,7 @@ def test_every_period_agrees_with_a_look_at_each_of_its_days(org: OrgGraph, mont
         days = [people(org, on) for on in range(day(period.since) - 1, day(period.until))]
         assert period.opening == tuple(map(len, days[0]))
         assert period.closing == tuple(map(len, days[-1]))
-        steps = list(zip(days, days[1:], strict=False))
+        steps = list(pairwise(days))
         if all(firm == able for firm, able in days):
             assert period.joiners == Count(*[sum(len(b[0] - a[0]) for a, b in steps)] * 2)
             assert period.leavers == Count(*[sum(len(a[0] - b[0]) for a, b in steps)] * 2)

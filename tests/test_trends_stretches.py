@@ -58,7 +58,8 @@ def careers(draw: st.DrawFn) -> Career:
 
 
 def there(stretches: Stretches) -> set[int]:
-    return {day for day in DAYS for first, end in zip(stretches.first, stretches.end, strict=True) if first <= day < end}
+    spans = zip(stretches.first.tolist(), stretches.end.tolist(), strict=True)
+    return {day for first, end in spans for day in range(first, end)}
 
 
 @given(careers())
@@ -73,9 +74,9 @@ def test_presence_is_what_every_and_what_some_reading_says(career: Career) -> No
 def test_comings_and_goings_lie_between_what_is_certain_and_what_is_possible(
     career: Career, begin: int, length: int
 ) -> None:
-    end = begin + length
-    found = presence(career.bounds())
-    for turns, turned in ((joining(found), joins), (leaving(found), leaves)):
+    end, bounds = begin + length, career.bounds()
+    found = presence(bounds)
+    for turns, turned in ((joining(found, bounds), joins), (leaving(found, bounds), leaves)):
         firm, possible = (int(part[0]) for part in turns.number(np.array([begin]), np.array([end])))
         counted = [len(turned(reading) & set(range(begin, end))) for reading in career.readings()]
         assert firm <= min(counted)
@@ -109,10 +110,11 @@ def test_a_union_counts_each_holder_once_on_every_day(rows: list[tuple[int, int,
 def test_with_known_days_what_opens_and_comes_and_goes_is_what_closes(people: list[Career], step: int) -> None:
     exact = [Career([Day(day.earliest, day.earliest) for day in one.days], one.tenures) for one in people]
     parts = [one.bounds().held_by(np.full(len(one.tenures), n)) for n, one in enumerate(exact)]
-    found = presence(Bounds(*(np.concatenate(column) for column in zip(*parts, strict=True))))
+    bounds = Bounds(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    found = presence(bounds)
     stretches = [Stretch(day, day + step) for day in range(1, 14, step)]
     readings = [next(one.readings()) for one in exact]
-    for stretch, row in zip(stretches, periods(found, stretches), strict=True):
+    for stretch, row in zip(stretches, periods(found, bounds, stretches), strict=True):
         days = range(stretch.begin, stretch.end)
         assert row.opening.certain + row.joiners.certain - row.leavers.certain == row.closing.certain
         assert row.closing.possible == sum(stretch.end - 1 in reading for reading in readings)
@@ -123,13 +125,14 @@ def test_open_sides_are_no_turns() -> None:
     always = Bounds(*(np.array([value]) for value in (1, OPEN_EARLY, OPEN_EARLY, OPEN_LATE, OPEN_LATE, -1, -1)))
     found = presence(always)
     begin, end = np.array([1]), np.array([3_000_000])
-    assert [part.tolist() for part in joining(found).number(begin, end)] == [[0], [0]]
-    assert [part.tolist() for part in leaving(found).number(begin, end)] == [[0], [0]]
+    assert [part.tolist() for part in joining(found, always).number(begin, end)] == [[0], [0]]
+    assert [part.tolist() for part in leaving(found, always).number(begin, end)] == [[0], [0]]
     assert found.certain.days_between(np.array([10, 20])).tolist() == [10]
 
 
 def test_nobody_is_there_in_an_empty_history() -> None:
     empty = np.zeros(0, dtype=np.int64)
-    found = presence(Bounds(empty, empty, empty, empty, empty, empty, empty))
-    assert [len(part.first) for part in found] == [0, 0, 0, 0]
-    assert periods(found, [Stretch(1, 5)])[0].turnover == (None, None)
+    bounds = Bounds(empty, empty, empty, empty, empty, empty, empty)
+    found = presence(bounds)
+    assert [len(part.first) for part in found] == [0, 0]
+    assert periods(found, bounds, [Stretch(1, 5)])[0].turnover == (None, None)

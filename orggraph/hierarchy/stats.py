@@ -66,7 +66,7 @@ def stats(
 
 
 def _shape(graph: networkx.DiGraph[str], whole: networkx.DiGraph[str], narrow: int, wide: int) -> dict[str, object]:
-    """Describe the lines of a graph; nobody is a top, a contributor or under-wide whom the ``whole`` knows otherwise."""
+    """Describe the lines of a graph; who is no top, no contributor or not under-wide in the ``whole`` is none here."""
     people = [node for node, kind in graph.nodes(data="kind") if kind == "person"]
     level = layers(graph)
     depths = [level[person] for person in people]

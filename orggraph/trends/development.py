@@ -107,7 +107,7 @@ def development(
         until=iso(until),
         organization=OF_THE_DAY if tree_day is None else iso(tree_day),
         unit=unit,
-        periods=tuple(periods(there, stretches)),
+        periods=tuple(periods(there, bounds, stretches)),
         reorganizations=tuple(reorganizations(timeline, held, there, stretches, recorded_by=recorded_by)),
         units=tuple(_units(names, everybody, rolled, np.array([end - 1 for _, end in stretches]))),
         tenures=Tenures(survival(tenure), survival(in_office(there, **window))),
@@ -137,7 +137,7 @@ def _units(names: Snapshot, everybody: Office, rolled: Rolled, days: Days) -> li
     ends = np.append(begins[1:], len(named)).tolist()
     for place, first, end in zip(places.tolist(), begins.tolist(), ends, strict=False):
         iri = names.timeline.terms.text(place)
-        firm, possible = (_between(part, first, end).number(days).tolist() for part in there[:2])
+        firm, possible = (_between(part, first, end).number(days).tolist() for part in there)
         counted = tuple(Count(*pair) for pair in zip(firm, possible, strict=True))
         found.append(UnitHistory(iri, names.name(iri), counted))
     shown = [one for one in found if any(count.possible for count in one.headcount)]

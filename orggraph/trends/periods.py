@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orggraph.period import iso
-from orggraph.trends.stretches import Days, Presence, joining, leaving
+from orggraph.trends.stretches import Bounds, Days, Presence, joining, leaving
 
 
 class Count(NamedTuple):
@@ -71,14 +71,14 @@ def stretches_of(days: Sequence[int], until: int) -> list[Stretch]:
     return [Stretch(begin, end) for begin, end in zip(days, [*days[1:], until], strict=True)]
 
 
-def periods(there: Presence, stretches: Sequence[Stretch]) -> list[Period]:
-    """Give the figures of neighbouring periods, in their order."""
+def periods(there: Presence, bounds: Bounds, stretches: Sequence[Stretch]) -> list[Period]:
+    """Give the figures of neighbouring periods, in their order; ``there`` is the presence of the ``bounds``."""
     begins, ends = (np.array(column, dtype=np.int64) for column in zip(*stretches, strict=True))
     opening, closing = counts(there, begins - 1), counts(there, ends - 1)
-    joiners = [Count(*pair) for pair in _pairs(*joining(there).number(begins, ends))]
-    leavers = [Count(*pair) for pair in _pairs(*leaving(there).number(begins, ends))]
+    joiners = [Count(*pair) for pair in _pairs(*joining(there, bounds).number(begins, ends))]
+    leavers = [Count(*pair) for pair in _pairs(*leaving(there, bounds).number(begins, ends))]
     marks = np.append(begins, ends[-1])
-    firm, possible = (part.days_between(marks) / np.diff(marks) for part in there[:2])
+    firm, possible = (part.days_between(marks) / np.diff(marks) for part in there)
     means = [Mean(*pair) for pair in _pairs(firm, possible)]
     return [
         Period(

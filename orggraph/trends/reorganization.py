@@ -113,7 +113,7 @@ class _Measure:
 
     def on(self, day: int) -> _State:
         """Give what is there on a day."""
-        people = _Day(*(self._present(part, day) for part in self._there[:2]))
+        people = _Day(*(self._present(part, day) for part in self._there))
         lines = _held(self._lines, day)
         return _State(day, people, _held(self._seats, day), lines, _held(self._posts, day), self._shape(lines.certain))
 
@@ -217,7 +217,7 @@ def _size(parts: dict[str, Between]) -> Between:
 
 
 def _lines(timeline: Timeline, recorded_by: int | None, marks: Sequence[int]) -> _Things:
-    """Give the direct lines that may hold between the first and the last of the ``marks``; layers need those of posts."""
+    """Give the direct lines that may hold between the first and last of the ``marks``; layers need those of posts."""
     c = timeline.columns
     rows = _rows(timeline, LINE, recorded_by, marks)
     rows = rows[c.predicate[rows] == timeline.terms.number(REPORTS_DIRECTLY_TO)]

@@ -69,15 +69,10 @@ class Marks(NamedTuple):
 
 
 class Presence(NamedTuple):
-    """When holders are there: on every reading of the dates, and on some.
-
-    ``starts`` and ``ends`` are the days on which one may come, or be gone for the first day.
-    """
+    """When holders are there: on every reading of the dates, and on some."""
 
     certain: Stretches
     possible: Stretches
-    starts: Marks
-    ends: Marks
 
 
 class Spells(NamedTuple):
@@ -115,10 +110,13 @@ def presence(bounds: Bounds) -> Presence:
     >>> [column.tolist() for column in presence(moves).certain]
     [[7], [1], [9]]
     """
-    bounds = bounds.where(bounds.start_earliest < bounds.end_latest)
     certain = union(bounds.holder, bounds.start_latest, _bridged(bounds))
-    possible = union(bounds.holder, bounds.start_earliest, bounds.end_latest)
-    return Presence(certain, possible, _starts(bounds, certain), _ends(bounds, certain))
+    return Presence(certain, union(bounds.holder, bounds.start_earliest, bounds.end_latest))
+
+
+def _ever(bounds: Bounds) -> Bounds:
+    """Leave out what holds on no day."""
+    return bounds.where(bounds.start_earliest < bounds.end_latest)
 
 
 def _starts(bounds: Bounds, certain: Stretches) -> Marks:
@@ -190,18 +188,18 @@ def spells(there: Presence) -> Spells:
     return Spells(p.holder, p.first, np.where(sure, begin, p.end - 1), np.where(sure, end, p.first + 1), p.end, sure)
 
 
-def joining(there: Presence) -> Turns:
-    """Give when holders come."""
+def joining(there: Presence, bounds: Bounds) -> Turns:
+    """Give when holders come; ``there`` is the presence of the ``bounds``."""
     of = spells(there)
     sure = of.certain
-    return Turns(Marks(of.holder[sure], of.start_earliest[sure], of.start_latest[sure]), there.starts)
+    return Turns(Marks(of.holder[sure], of.start_earliest[sure], of.start_latest[sure]), _starts(_ever(bounds), there.certain))
 
 
-def leaving(there: Presence) -> Turns:
+def leaving(there: Presence, bounds: Bounds) -> Turns:
     """Give when holders are gone: the first day after each stretch."""
     of = spells(there)
     sure = of.certain
-    return Turns(Marks(of.holder[sure], of.end_earliest[sure], of.end_latest[sure]), there.ends)
+    return Turns(Marks(of.holder[sure], of.end_earliest[sure], of.end_latest[sure]), _ends(_ever(bounds), there.certain))
 
 
 def _bridged(bounds: Bounds) -> Days:

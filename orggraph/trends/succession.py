@@ -25,7 +25,7 @@ from orggraph.snapshot import ABSENCE, VACANT
 from orggraph.timeline import Timeline
 from orggraph.trends.office import Office
 from orggraph.trends.periods import Between, Count
-from orggraph.trends.stretches import Presence, Stretches, presence, spells
+from orggraph.trends.stretches import Days, Presence, Stretches, presence, spells
 from orggraph.vocabulary import Literal
 
 
@@ -119,7 +119,7 @@ def successions(found: Sequence[Reign], there: Presence, *, begin: int, until: i
         by_post[one.post].append(one)
     followers = [one for those in by_post.values() for one in _followers(those)]
     told = [one for one in followers if begin <= one.start_earliest and one.start_latest < until]
-    where = _Whereabouts(there)
+    where = _Whereabouts(there, np.unique([one.person for one in told]))
     came = [where.before(one) for one in told]
     return Successions(*(came.count(origin) for origin in Successions._fields))
 
@@ -140,8 +140,9 @@ def _followers(those: Sequence[Reign]) -> list[Reign]:
 class _Whereabouts:
     """Where people were before a reign began."""
 
-    def __init__(self, there: Presence) -> None:
-        self._certain, self._possible = (_by_holder(part) for part in there[:2])
+    def __init__(self, there: Presence, people: Days) -> None:
+        parts = (Stretches(*(column[np.isin(part.holder, people)] for column in part)) for part in there)
+        self._certain, self._possible = map(_by_holder, parts)
 
     def before(self, one: Reign) -> str:
         """Give one of the fields of `Successions`."""
@@ -165,7 +166,7 @@ def vacancies(timeline: Timeline, held: Office, *, recorded_by: int | None = Non
     """List when posts were vacant, by post and day, those that may have been no day at all with ``least`` 0."""
     rows = np.flatnonzero(held.post >= 0)
     there = presence(held.bounds.where(rows).held_by(held.post[rows]))
-    firm, possible = (_by_holder(part) for part in there[:2])
+    firm, possible = (_by_holder(part) for part in there)
     found: list[Vacancy] = []
     for post, those in sorted(firm.items()):
         able = possible[post]
