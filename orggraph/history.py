@@ -40,14 +40,14 @@ ChangesOf = Callable[[Iterable[str]], Mapping[str, RoleChange]]
 
 
 def history(
-    timeline: Timeline, changes_of: ChangesOf, entity: str, *, recorded_by: int | None = None
+    timeline: Timeline, changes_of: ChangesOf, entity: str, *, recorded_by: int | None = None, most: int | None = None
 ) -> list[HistoryRow]:
     """List the facts about an entity and those that point at it, in the order of their start, end and wording.
 
     ``changes_of`` gives role changes by their identities. With ``recorded_by`` those known then; what was superseded
-    later is not told.
+    later is not told. Where more than ``most`` facts point at it, these are left out.
     """
-    facts = [fact for fact in facts_on(timeline, entity) if fact.kind != TYPE]
+    facts = [fact for fact in facts_on(timeline, entity, most=most) if fact.kind != TYPE]
     told = [fact for fact in facts if recorded_by is None or fact.recorded <= recorded_by]
     changes = changes_of({change for fact in told for change in fact.changes})
     made = [_row(timeline, fact, changes, recorded_by) for fact in told]

@@ -34,7 +34,7 @@ def find(timeline: Timeline, name: str, *, kinds: tuple[str, ...] = (), recorded
         return wanted[0]
     if not wanted:
         raise _unknown(timeline, name, kinds)
-    tell = [f"{name}, {place}" if (place := _place(timeline, iri)) else iri for iri in wanted]
+    tell = [f"{name}, {place}" if (place := last_place(timeline, iri)) else iri for iri in wanted]
     tell = tell if len(set(tell)) == len(tell) else wanted
     raise AmbiguousName(f"{name!r} is the name of {len(wanted)} entities: {'; '.join(tell)}", candidates=tell)
 
@@ -96,7 +96,7 @@ def _bearing(timeline: Timeline, name: str, kinds: tuple[str, ...], recorded_by:
     return []
 
 
-def _place(timeline: Timeline, iri: str) -> str:
+def last_place(timeline: Timeline, iri: str) -> str:
     """Name what a post or unit belongs, or last belonged, to; of a person, the post or role last held."""
     about = [fact for row in timeline.about(iri) if (fact := timeline.facts[row]).kind in (PLACE, MEMBERSHIP)]
     if not about:

@@ -240,6 +240,17 @@ class Snapshot:
         members = self._on(self.timeline.pointing_at(unit), MEMBERSHIP)
         return _by_certainty(self._membership_answer(fact) for fact in members)
 
+    def held_in(self, place: str) -> Rows:
+        """Give the memberships of the day in a unit, an organization or a role, without making their facts."""
+        kind = self.kind(place)
+        rows = self.timeline.in_role(place) if kind == "role" else self.timeline.pointing_at(place)
+        rows = self.timeline.only(rows, MEMBERSHIP)
+        return self.timeline.holding(rows, self.day, recorded_by=self.recorded_by)
+
+    def answers_of(self, rows: Rows) -> list[Answer]:
+        """Make the answers of some memberships, such as a part of `held_in`, in their order."""
+        return [self._membership_answer(self.timeline.facts[row]) for row in rows.tolist()]
+
     def memberships(self, person: str) -> list[Answer]:
         """List what the person holds or belongs to, by certainty and post; each row names the person."""
         held = self._on(self.timeline.about(person), MEMBERSHIP)

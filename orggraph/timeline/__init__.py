@@ -196,9 +196,9 @@ class Timeline:
             return np.equal(superseded, NEVER)
         return np.logical_and(self.columns.recorded[rows] <= recorded_by, recorded_by < superseded)
 
-    def still_believed(self, rows: Rows) -> Rows:
-        """Keep of the ``rows`` those that are believed now."""
-        kept: Rows = rows[self.believes(rows, None)]
+    def still_believed(self, rows: Rows, *, recorded_by: int | None = None) -> Rows:
+        """Keep of the ``rows`` those that are believed now, or were at ``recorded_by``."""
+        kept: Rows = rows[self.believes(rows, recorded_by)]
         return kept
 
     @cached_property

@@ -5,6 +5,8 @@ Each gives the same JSON document as its command with ``--format json``.
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from orggraph import diff as diffs
 from orggraph.chart import chart_of, render
 from orggraph.documents import (
@@ -26,7 +28,9 @@ from orggraph.ledger import recorded_time
 from orggraph.library import library
 from orggraph.names import kind_of, search
 from orggraph.period import iso
-from orggraph.web.pages import answers, day_form, entity_link, entity_path, markup, page, paragraph, table
+from orggraph.web import words
+from orggraph.web.frame import markup
+from orggraph.web.pages import answers, entity_link, entity_path, page, paragraph, table, times
 from orggraph.web.parameters import AS_OF, RECORDED_BY, Parameter, flag, number
 from orggraph.web.resources import HTML, Forms, Question, Resource
 from orggraph.web.views import read_day, snapshot_of
@@ -61,7 +65,7 @@ def _lookup(question: Question, lookup: str) -> str | bytes:
     body = [answers(question, f"On {iso(snapshot.day)}", reply.rows)] if reply.rows else []
     entity = org.find(name, kinds=LOOKUPS[lookup].kinds, recorded_by=snapshot.recorded_by)
     title = f"{lookup.partition(' ')[0].capitalize()}: {snapshot.name(entity)}"
-    return page(question, title, day_form(question), *notes, *body)
+    return page(question, title, *notes, *body)
 
 
 def reports(question: Question) -> str | bytes:
@@ -100,7 +104,7 @@ def history(question: Question) -> str:
     columns = [name for name in HISTORY_COLUMNS if name not in ("kind", "quotes")]
     cells = [dict(zip(HISTORY_COLUMNS, history_cells(row), strict=True)) for row in rows]
     shown = [[markup("; ".join(v) if isinstance(v := cell[name], list) else v) for name in columns] for cell in cells]
-    return page(question, f"History: {document['name']}", table("Everything known", columns, shown))
+    return page(question, words.HISTORY_TITLE.format(name=document["name"]), table(words.EVERYTHING, columns, shown))
 
 
 def _refuse_certain(question: Question) -> None:
@@ -178,17 +182,34 @@ def queries(question: Question) -> str:  # noqa: ARG001  # every resource gets i
 def find(question: Question) -> str:
     """List the entities whose names have some words in them."""
     org = question.generation.org
-    snapshot, words = snapshot_of(question.generation, question.view), question.given["name"]
-    iris = search(org.timeline, words, recorded_by=snapshot.recorded_by)
+    snapshot, asked = snapshot_of(question.generation, question.view), question.given["name"]
+    iris = search(org.timeline, asked, recorded_by=snapshot.recorded_by)
     found = [(iri, snapshot.name(iri), kind_of(org.timeline, iri)) for iri in iris]
     if question.format == "html":
         rows = [[entity_link(question, iri, name), markup(kind)] for iri, name, kind in found]
-        return page(question, f"Find: {words}", table(f"{len(rows)} found", ("name", "kind"), rows))
+        shown = table(words.FOUND.format(number=len(rows)), (words.NAME, words.KIND), rows)
+        return page(question, words.FIND_TITLE.format(words=asked), shown)
     rows_ = [
         {"iri": iri, "name": name, "kind": kind, "url": question.base_url + entity_path(iri, org.base)}
         for iri, name, kind in found
     ]
     return dumped({"as_of": iso(snapshot.day), "rows": rows_})
+
+
+def suggest(question: Question) -> str:
+    """Suggest of whom the letters that were typed so far may be the name, any it ever bore."""
+    org, given = question.generation.org, question.given
+    snapshot = snapshot_of(question.generation, question.view)
+    kinds = tuple(kind.strip() for kind in given.get("kinds", "").split(",") if kind.strip())
+    found = question.generation.directory.suggest(given.get("q", ""), snapshot, kinds=kinds)
+    stays = urlencode(times(question))
+    rows = []
+    for row in found:
+        path = entity_path(row.iri, org.base)
+        named = {"formerly": words.FORMERLY, "later": words.LATER, "also": words.ALSO}.get(row.when, "")
+        told = {**row._asdict(), "said": named.format(name=row.found)}
+        rows.append({**told, "url": path + (("&" if "?" in path else "?") + stays if stays else "")})
+    return dumped({"as_of": iso(snapshot.day), "rows": rows})
 
 
 _WHO = "person or post"
@@ -209,6 +230,10 @@ RESOURCES: tuple[Resource, ...] = (
              (_name("unit or organization", "Anthropic"), CERTAIN), dated=True),
     Resource("/find", "Which entities have a name with these words in it", find, (*JSON, ("html", HTML)),
              (Parameter("name", "text", "Some words of a name.", required=True, example="sam"),), dated=True),
+    Resource("/suggest", "Whose name may begin so, while it is typed", suggest, JSON,
+             (Parameter("q", "text", "The beginning of a name, or of a word in it.", example="sam"),
+              Parameter("kinds", "text", "Only these kinds of entity, parted by commas.", example="person,post")),
+             dated=True),
     Resource("/stats", "The shape of the organization on a day", stats, JSON, dated=True, heavy=True),
     Resource(
         "/history", "Everything known of a person, post or unit", history, (*JSON, ("html", HTML)),

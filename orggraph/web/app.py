@@ -19,13 +19,14 @@ from orggraph.documents import dumped
 from orggraph.errors import OrgGraphError
 from orggraph.library import library as library_queries
 from orggraph.period import iso
-from orggraph.web import api, entities
+from orggraph.web import api, asking, entities
+from orggraph.web.assets import static
 from orggraph.web.generations import Generations, Origin
 from orggraph.web.guard import Guard
 from orggraph.web.log import Log
 from orggraph.web.memento import LINK_FORMAT, Address, timemap
 from orggraph.web.openapi import openapi
-from orggraph.web.pages import STYLE, day_form, find_form, page, picture, times
+from orggraph.web.pages import organization_name, page, picture, times
 from orggraph.web.parameters import Parameter, pairs, read
 from orggraph.web.problems import on_http_error, on_mistake, on_our_error
 from orggraph.web.resources import HTML, Question, Resource, Service, answer
@@ -41,13 +42,14 @@ def home(question: Question) -> str:
         more = [{"path": path, "summary": summary} for path, summary in _MORE.items()]
         return dumped({"as_of": iso(question.view.day), "rows": [*rows, *more]})
     stays = urlencode({**times(question), "as-of": iso(question.view.day)})
-    return page(question, "Organization", day_form(question), find_form(question), picture(question, stays))
+    return page(question, organization_name(question), picture(question, stays))
 
 
 RESOURCES: tuple[Resource, ...] = (
     Resource("/", "The organization on a day", home, (("json", "application/json"), ("html", HTML)), dated=True),
     *api.RESOURCES,
     *entities.RESOURCES,
+    *asking.RESOURCES,
 )
 _MORE = {
     "/sparql": "SPARQL 1.1 on the organization of a day",
@@ -100,7 +102,7 @@ def _routes(service: Service) -> list[Route]:
         _route("/id/{rest:path}", _described_elsewhere),
         _route("/timemap/{rest:path}", partial(_timemap, service=service)),
         _route("/openapi.json", partial(_openapi, service=service)),
-        _route("/style.css", _style),
+        _route("/static/{rest}", static),
     ]
 
 
@@ -151,10 +153,6 @@ async def _openapi(request: Request, *, service: Service) -> Response:
     token = bool(service.settings.token)
     document = openapi(RESOURCES, base_url=service.base_url(request), token=token)
     return Response(dumped(document), media_type="application/json", headers={"Cache-Control": "no-cache"})
-
-
-async def _style(request: Request) -> Response:  # noqa: ARG001  # starlette gives it
-    return Response(STYLE, media_type="text/css", headers={"Cache-Control": "public, max-age=3600"})
 
 
 __all__ = ["RESOURCES", "application"]

@@ -10,20 +10,20 @@ Why the names of what an entity is connected with come along: a reader should no
 from __future__ import annotations
 
 from importlib.resources import files
-from urllib.parse import urlencode
 
 import numpy as np
 
-from orggraph.documents import LOOKUPS
 from orggraph.errors import UnknownName
 from orggraph.facts import PERSON_NAME, TYPE, triples
 from orggraph.names import kind_of
-from orggraph.period import iso
 from orggraph.rdf import Triple, parse, serialize
-from orggraph.snapshot import POSSIBLE, Answer, Snapshot
+from orggraph.snapshot import POSSIBLE, Snapshot
 from orggraph.vocabulary import FOAF, OWL, RDFS, Literal, Term
-from orggraph.web.pages import Markup, answers, day_form, entity_path, link, markup, page, paragraph, table, times
+from orggraph.web import words
+from orggraph.web.frame import Markup, markup
+from orggraph.web.pages import entity_path, page, table
 from orggraph.web.parameters import Parameter
+from orggraph.web.profile import profile
 from orggraph.web.resources import HTML, Forms, Question, Resource
 from orggraph.web.views import snapshot_of
 
@@ -33,14 +33,7 @@ RDF_FORMS: Forms = (
 )  # fmt: skip
 IRI = Parameter("iri", "text", "The IRI of an entity that does not begin with the base of this graph.",
                 required=True)  # fmt: skip
-_ASKED: dict[str, tuple[tuple[str, str], ...]] = {
-    "person": (("managers", "Reports to"), ("reports", "Reports to this person")),
-    "post": (("holders", "Held by"), ("managers", "Reports to"), ("reports", "Reports to this post")),
-    "role": (("holders", "Who has it"),),
-    "unit": (("members", "Members"),),
-    "organization": (("members", "Members"),),
-}
-"""What a page says of each kind of entity: the look-up and its caption."""
+PAGE = Parameter("page", "number", "Of a list with many rows, which page of it.")
 
 
 def entity(question: Question) -> str | bytes:
@@ -52,7 +45,7 @@ def entity(question: Question) -> str | bytes:
         raise UnknownName(f"there is no entity {iri} here (GET /find?name=… finds them by name)")
     snapshot = snapshot_of(question.generation, question.view)
     if question.format == "html":
-        return _page(question, snapshot, iri, kind)
+        return profile(question, snapshot, iri, kind)
     found = statements(snapshot, iri, possible=bool(question.view.possible))
     found.append((iri, FOAF + "isPrimaryTopicOf", question.base_url + entity_path(iri, org.base)))
     return serialize([(*triple, "") for triple in found], question.format)
@@ -75,30 +68,6 @@ def statements(snapshot: Snapshot, iri: str, *, possible: bool) -> list[Triple]:
     return told
 
 
-def _page(question: Question, snapshot: Snapshot, iri: str, kind: str) -> str:
-    body: list[Markup] = [paragraph(f"{kind.capitalize()}, on {iso(snapshot.day)}"), day_form(question)]
-    if kind == "person":
-        body.append(_holdings(snapshot.memberships(iri)))
-    for lookup, caption in _ASKED[kind]:
-        rows = LOOKUPS[lookup].rows(snapshot, iri)
-        said = LOOKUPS[lookup].sentence(snapshot, iri, rows, end=".")
-        body += [paragraph(said)] if said else []
-        body += [answers(question, caption, rows)] if rows else []
-    path = entity_path(iri, question.generation.org.base)
-    joint = "&" if "?" in path else "?"
-    named = (("turtle", "Turtle"), ("jsonld", "JSON-LD"))
-    forms = [link(f"{path}{joint}{urlencode({'format': name, **times(question)})}", label) for name, label in named]
-    body.append(Markup(f"<p>As {', '.join(forms)}. IRI: <code>{markup(iri)}</code></p>"))
-    return page(question, snapshot.name(iri), *body)
-
-
-def _holdings(rows: list[Answer]) -> Markup:
-    """Make the table of what a person holds."""
-    columns = ("post", "role", "unit", "organization", "certainty", "since", "until")
-    cells = [[markup("ongoing" if (text := getattr(row, name)) == ".." else text) for name in columns] for row in rows]
-    return table("Holds", columns, cells) if rows else paragraph("Holds nothing that is known on that day.")
-
-
 def ontology(question: Question) -> str | bytes:
     """Give the ontology that comes with the package."""
     text = files("orggraph").joinpath("orgg.ttl").read_bytes()
@@ -107,7 +76,8 @@ def ontology(question: Question) -> str | bytes:
     found = parse(text, "turtle", name="orgg.ttl")
     if question.format != "html":
         return serialize([(*triple, "") for triple in found], question.format)
-    return page(question, "The ontology of orggraph", table("Terms", ("term", "kind", "meaning"), _terms(found)))
+    columns = (words.TERM, words.KIND, words.MEANING)
+    return page(question, words.ONTOLOGY_TITLE, table(words.TERMS, columns, _terms(found)))
 
 
 def _terms(found: list[Triple]) -> list[list[Markup]]:
@@ -125,7 +95,9 @@ def _terms(found: list[Triple]) -> list[list[Markup]]:
 
 
 RESOURCES: tuple[Resource, ...] = (
-    Resource("/entity/", "An entity of another base on a day, by its whole IRI", entity, RDF_FORMS, (IRI,), dated=True),
-    Resource("/entity/{rest}", "A person, post, unit, organization or role on a day", entity, RDF_FORMS, dated=True),
+    Resource("/entity/", "An entity of another base on a day, by its whole IRI", entity, RDF_FORMS, (IRI, PAGE),
+             dated=True),
+    Resource("/entity/{rest}", "A person, post, unit, organization or role on a day", entity, RDF_FORMS, (PAGE,),
+             dated=True),
     Resource("/ontology", "The ontology: what the terms of this graph mean", ontology, RDF_FORMS),
 )

@@ -9,12 +9,15 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable
+from functools import cached_property
 from threading import Lock
 from typing import NamedTuple
 
 from anyio import to_thread
 
 from orggraph.graph import OrgGraph
+from orggraph.vocabulary import CLASSES
+from orggraph.web.directory import Directory
 from orggraph.worker import Worker
 
 
@@ -44,7 +47,24 @@ class Generation:
         self._retired = False
         self._idle: dict[bool, list[Worker]] = {True: [], False: []}
         self._lock = Lock()
+        self._directory: Directory | None = None
+        self._looking = Lock()
         _ = org.timeline.by_subject, org.timeline.by_object, org.timeline.by_post, org.timeline.names
+
+    @property
+    def directory(self) -> Directory:
+        """Give all names in order; made when first asked for, which takes a second for half a million."""
+        with self._looking:
+            if self._directory is None:
+                self._directory = Directory(self.org.timeline)
+            return self._directory
+
+    @cached_property
+    def organizations(self) -> tuple[str, ...]:
+        """Give the IRIs of the organizations, sorted."""
+        timeline = self.org.timeline
+        rows = timeline.pointing_at(CLASSES["organization"])
+        return tuple(sorted({timeline.terms.text(number) for number in timeline.columns.subject[rows].tolist()}))
 
     def take(self, *, history: bool, memory: int) -> Worker:
         """Give an idle process for queries about the history or about days, or one that begins when it is asked.

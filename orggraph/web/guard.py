@@ -20,9 +20,10 @@ from orggraph.web.problems import accept_of, problem
 from orggraph.web.settings import Settings
 
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
 )
-"""What a page of ours may do: no script at all, and nothing from elsewhere."""
+"""What a page of ours may do: run the scripts that come with it, none within it, and have nothing from elsewhere."""
 PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 _EXPOSED = "ETag, Link, Location, Memento-Datetime, Orggraph-Warning, Retry-After, Vary"
 _ALLOWED = "Accept, Accept-Datetime, Authorization, Content-Type, If-None-Match"

@@ -38,6 +38,8 @@ from orggraph.errors import (
     UnsafeQuery,
     UnsupportedError,
 )
+from orggraph.web import words
+from orggraph.web.frame import Frame, Markup, framed
 from orggraph.web.negotiation import choose
 
 MEDIA_TYPE = "application/problem+json"
@@ -101,17 +103,11 @@ def _media_type(accept: str) -> str:
 
 def _page(title: str, detail: str, candidates: Iterable[str]) -> str:
     found = "".join(
-        f'<li><a href="/find?{escape(urlencode({"name": name}))}">{escape(name)}</a></li>\n' for name in candidates
+        f'<li><a href="/find?{escape(urlencode({"name": name}))}"><bdi>{escape(name)}</bdi></a></li>\n'
+        for name in candidates
     )
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<title>{escape(title)}</title>\n<link rel="stylesheet" href="/style.css">\n</head>\n<body>\n'
-        '<nav aria-label="Main"><a href="/">Organization</a></nav>\n'
-        f"<main>\n<h1>{escape(title)}</h1>\n<p>{escape(detail)}</p>\n"
-        + (f"<ul>\n{found}</ul>\n" if found else "")
-        + "</main>\n</body>\n</html>\n"
-    )
+    listed = f"<p>{words.ERROR_CANDIDATES}:</p>\n<ul>\n{found}</ul>" if found else ""
+    return framed(Frame(), title, Markup(f'<p class="error" dir="auto">{escape(detail)}</p>'), Markup(listed))
 
 
 async def on_our_error(request: Request, error: Exception) -> Response:

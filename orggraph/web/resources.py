@@ -13,6 +13,7 @@ from typing import NamedTuple
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from orggraph.web.assets import key
 from orggraph.web.caching import cache_control, entity_tag, has_it, vary
 from orggraph.web.generations import Generation, Generations
 from orggraph.web.guard import PICTURE_POLICY
@@ -33,7 +34,8 @@ class Question(NamedTuple):
     """A request as it is answered: of which generation, with which parameters, of which day, in which format.
 
     ``rest`` is what the address has after that of the resource, ``path`` the whole of it; ``base_url`` is where the
-    service is seen from outside.
+    service is seen from outside. ``dated`` tells whether the address can be asked about another day, ``writable``
+    whether files can be loaded here.
     """
 
     generation: Generation
@@ -44,6 +46,8 @@ class Question(NamedTuple):
     rest: str
     base_url: str
     today: int
+    dated: bool = False
+    writable: bool = False
 
 
 class Resource(NamedTuple):
@@ -111,12 +115,14 @@ async def answer(request: Request, *, resource: Resource, service: Service) -> R
         return moved
     format, media_type = form_of(request, resource.forms, given.get("format", ""))
     headers = headers_of(service, generation, view, address=address if resource.dated else None)
-    tag = entity_tag(generation.key if not view.settled(generation) else "", address.original, view, media_type)
+    known = "" if view.settled(generation) else generation.key
+    tag = entity_tag(known, address.original, view, media_type, key(), service.settings.writable)
     headers["ETag"] = tag
     if has_it(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers=headers)
     rest = str(request.path_params.get("rest", ""))
-    question = Question(generation, given, view, format, path, rest, base_url, today)
+    question = Question(generation, given, view, format, path, rest, base_url, today, resource.dated,
+                        service.settings.writable)  # fmt: skip
     room = service.heavy if resource.heavy else service.light
     body = await room.run(partial(resource.make, question))
     if media_type.startswith("image/svg"):

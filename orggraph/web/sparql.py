@@ -20,19 +20,21 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from orggraph.errors import QueryError
+from orggraph.errors import OrgGraphError, QueryError
 from orggraph.evaluation import Results
 from orggraph.library import LibraryQuery, library_query, read_parameters
 from orggraph.results import visible, write
 from orggraph.sparql import tokens
 from orggraph.vocabulary import Term
+from orggraph.web.asking import refused_page, results_page, sparql_page
+from orggraph.web.assets import key
 from orggraph.web.caching import entity_tag, has_it
 from orggraph.web.dataset import DEFAULT, NAMED, Graph, graph_of, without_from
 from orggraph.web.description import DESCRIPTION_FORMS, description
 from orggraph.web.generations import Generation
 from orggraph.web.memento import Address
-from orggraph.web.pages import Markup, markup, page, paragraph, table, term_cell
 from orggraph.web.parameters import VIEW, Parameter, pairs, read
+from orggraph.web.problems import status_of
 from orggraph.web.resources import HTML, Forms, Question, Service, form_of, format_parameter, headers_of, travelled
 from orggraph.web.room import Asking
 from orggraph.web.views import View, read_view
@@ -65,6 +67,7 @@ class Asked(NamedTuple):
     parameters: Mapping[str, Term] = {}  # never changed
     named: bool = False
     """Whether the request names its graph, which then has no other times to travel to."""
+    query: LibraryQuery | None = None
 
 
 async def sparql(request: Request, *, service: Service, history: bool) -> Response:
@@ -88,14 +91,36 @@ async def library(request: Request, *, service: Service) -> Response:
     given = read(raw, query_parameters(found))
     generation = await service.generations.current()
     known = read_view(given, generation, today=service.settings.today()).recorded_by
-    texts = {name: given[name] for name in found.parameters if name in given}
+    texts = {name: given[name] for name in found.parameters if given.get(name)}  # a field left empty is everybody
 
     def find(name: str, kinds: tuple[str, ...]) -> str:
         return generation.org.find(name, kinds=kinds, recorded_by=known)
 
-    parameters = read_parameters(texts, described=found.parameters, find=find)
-    asked = Asked(found.text, given, found.over == "history", parameters)
-    return await _answer(request, service, asked, raw)
+    asked = Asked(found.text, given, found.over == "history", query=found)
+    try:
+        parameters = read_parameters(texts, described=found.parameters, find=find)
+    except OrgGraphError as error:
+        return await _refused(request, service, asked, error)
+    return await _answer(request, service, asked._replace(parameters=parameters), raw)
+
+
+async def _refused(request: Request, service: Service, asked: Asked, error: OrgGraphError) -> Response:
+    """Tell a browser what is wrong with what was filled in, beside the form; anybody else gets the error."""
+    format, _ = form_of(request, ROWS, asked.given.get("format", ""))
+    if format != "html":
+        raise error
+    generation, today = await service.generations.current(), service.settings.today()
+    view = read_view(asked.given, generation, today=today)
+    question = _question(request, service, generation, asked, view, format)
+    body = await service.light.run(partial(refused_page, question, asked.sparql, error, query=asked.query))
+    return Response(body, status_of(error), media_type=HTML, headers={"Cache-Control": "no-store", "Vary": "Accept"})
+
+
+def _question(
+    request: Request, service: Service, generation: Generation, asked: Asked, view: View, format: str
+) -> Question:
+    return Question(generation, asked.given, view, format, request.url.path, "", service.base_url(request), view.day,
+                    not asked.history, service.settings.writable)  # fmt: skip
 
 
 def sparql_parameters(*, history: bool) -> tuple[Parameter, ...]:
@@ -151,7 +176,7 @@ def _read(found: list[tuple[str, str]], *, history: bool, base: str) -> Asked:
 
 async def _answer(request: Request, service: Service, asked: Asked, raw: list[tuple[str, str]]) -> Response:
     """Ask a query, and write its results in the form that the client likes best."""
-    generation = await service.generations.current()
+    generation, writable = await service.generations.current(), service.settings.writable
     view = read_view(asked.given, generation, today=service.settings.today())
     address = None if asked.history or asked.named else Address(service.base_url(request), request.scope["path"], raw)
     if address and request.method != "POST":
@@ -169,18 +194,19 @@ async def _answer(request: Request, service: Service, asked: Asked, raw: list[tu
     if _CHANGING.intersection(words) or request.method == "POST":
         headers["Cache-Control"] = "no-store"
     else:
-        key = "" if address and view.settled(generation) else generation.key
-        headers["ETag"] = entity_tag(key, request.scope["path"], raw, view, media_type)
+        known = "" if address and view.settled(generation) else generation.key
+        headers["ETag"] = entity_tag(known, request.scope["path"], raw, view, media_type, key(), writable)
         if has_it(request.headers.get("if-none-match", ""), headers["ETag"]):
             return Response(status_code=304, headers=headers)
-    results = await _results(request, service, generation, asked, view)
+    question = _question(request, service, generation, asked, view, format)
+    try:
+        results = await _results(request, service, generation, asked, view)
+    except OrgGraphError as error:
+        return await _refused(request, service, asked, error)
     if results.warnings:
         warnings = visible("; ".join(results.warnings))
         headers["Orggraph-Warning"] = warnings.encode("ascii", "backslashreplace").decode()
-    question = Question(
-        generation, asked.given, view, format, request.url.path, "", service.base_url(request), view.day
-    )
-    body = await service.light.run(partial(_written, question, asked.sparql, results))
+    body = await service.light.run(partial(_written, question, asked, results))
     return Response(body, media_type=media_type, headers=headers)
 
 
@@ -207,30 +233,10 @@ async def _gone(request: Request) -> None:
             pass
 
 
-def _written(question: Question, sparql: str, results: Results) -> bytes | str:
+def _written(question: Question, asked: Asked, results: Results) -> bytes | str:
     if question.format != "html":
         return write(results, question.format)
-    notes = [paragraph(f"Warning: {warning}") for warning in results.warnings]
-    if results.kind == "ask":
-        body = paragraph("yes" if results.answer else "no")
-    elif results.kind == "select":
-        rows = [[term_cell(question, term) for term in row] for row in results.rows]
-        body = table(f"{len(rows)} results", results.columns, rows)
-    else:
-        triples = [[term_cell(question, term) for term in triple] for triple in results.triples]
-        body = table(f"{len(triples)} triples", ("subject", "predicate", "object"), triples)
-    return page(question, "Results", query_form(question, sparql), *notes, body)
-
-
-def query_form(question: Question, sparql: str) -> Markup:
-    """Make the form for a query."""
-    day = f'<label>On <input type="date" name="as-of" value="{markup(question.given.get("as-of", ""))}"></label>'
-    history = "/history/" in question.path
-    return Markup(
-        f'<form action="{"/history/sparql" if history else "/sparql"}" method="get"><label for="query">Query in SPARQL'
-        f'</label><textarea id="query" name="query" required spellcheck="false">{markup(sparql)}</textarea>'
-        f"{'' if history else day}<button>Ask</button></form>"
-    )
+    return results_page(question, asked.sparql, results, query=asked.query)
 
 
 def _description(request: Request, service: Service, asked: Asked) -> Response:
@@ -241,7 +247,8 @@ def _description(request: Request, service: Service, asked: Asked) -> Response:
         all_of_time = Graph("").iri(service.generations.latest.org.base)
         return Response(description(endpoint, format, history=all_of_time), media_type=media_type, headers=headers)
     generation, today = service.generations.latest, service.settings.today()
-    question = Question(generation, asked.given, View(today), format, request.url.path, "", "", today)
+    view = View(today) if asked.history else read_view(asked.given, generation, today=today)
+    question = _question(request, service, generation, asked, view, format)
     example = "SELECT ?name ?manager\n{ ?who org:reportsTo ?whom ; foaf:name ?name . ?whom rdfs:label ?manager }\n"
-    body = page(question, "SPARQL", query_form(question, "" if asked.history else example))
+    body = sparql_page(question, "" if asked.history else example, history=asked.history)
     return Response(body, media_type=media_type, headers=headers)

@@ -1,0 +1,78 @@
+"""Words: everything that a page says to a person, in English, in one place.
+
+Why one module: whoever wants the pages in another language, or in better English, changes nothing else. What comes from
+the floors below (notes beside rows, findings, errors) is said there, as the command line says it too.
+"""
+
+from __future__ import annotations
+
+LANGUAGE = "en"
+PRODUCT = "orggraph"
+
+# ---- the frame
+SKIP = "Skip to the content"
+MAIN, SEARCH, TIME, ABOUT = "Main", "Search", "Day", "About this service"
+ORGANIZATION, ASK, SPARQL, LOAD = "Organization", "Ask", "SPARQL", "Load"
+ONTOLOGY, API, CHART = "Ontology", "API", "Chart"
+FIND, FIND_HINT = "Find", "Names, old ones too"
+ON, SHOW, TODAY = "On", "Show", "Today"
+NOTHING_FOUND = "Nobody and nothing has such a name"
+SUGGESTIONS, SUGGESTED = "Suggestions", "{number} suggestions; the arrow keys choose"
+SORT = "Sort by {column}"
+COPY, COPIED, NOT_COPIED = "Copy link", "Link copied", "The link could not be copied"
+RESULTS_HERE = "Results"
+
+# ---- entities
+KIND_ON = "{kind}, on {day}"
+FORMERLY, LATER, ALSO = "formerly {name}", "later {name}", "also {name}"
+PREVIOUS_CHANGE, NEXT_CHANGE = "Previous change: {day}", "Next change: {day}"
+NO_PREVIOUS, NO_NEXT = "No earlier change", "No later change"
+THIS_VIEW, CHANGES_OF = "Link to this view", "Changes of {name}"
+AS_KNOWN = "as known at {time}"
+ON_THE_DAY, OVER_TIME, EVERY_FACT, NAMES = "On this day", "Over time", "Every fact", "Names"
+HOLDS, REPORTS_TO, REPORTS, HELD_BY = "Holds", "Reports to", "Reports", "Held by"
+MEMBERS, PARTS, POSTS, PART_OF, HAS_IT = "Members", "Units in it", "Posts in it", "Part of", "Who has it"
+HOLDS_NOTHING = "Holds nothing that is known on that day."
+NOT_THERE = "Nothing is known of it on that day."
+SUCCESSION = "Who held it, and when nobody did"
+VACANT = "vacant: nobody is known to have held it"
+MAYBE_VACANT = "perhaps vacant: the days are not known exactly"
+NOT_ALL_FACTS = "What points at it is left out here, as there is much of it ({number} facts)."
+ALL_HISTORY = "All of it"
+FACTS_SHOWN = "The first {shown} of {number} facts."
+BARS_SHOWN = "The picture has the first {shown} of {number} lines; the table below has all."
+PICTURE = "Periods over time from {first} to {last}, as the table below lists them; {day} is marked."
+PICTURE_KEY = "A full bar: certain. A faded one: possible, as the day is not known exactly. The line: {day}."
+SHOWN_OF = "{caption} ({first} to {last} of {number})"
+PREVIOUS_PAGE, NEXT_PAGE, PAGES = "Previous page", "Next page", "Pages"
+FORMS = "The same as data"
+IRI = "IRI"
+SINCE, UNTIL, WHAT, CONFIRMED, STATED, RECORDED, SUPERSEDED = (
+    "since", "until", "what", "confirmed", "stated", "recorded", "superseded",
+)  # fmt: skip
+SOURCE, QUOTE, NAME, KIND, CERTAINTY = "source", "quote", "name", "kind", "certainty"
+ONGOING, NOTES, SAID = "ongoing", "notes", "Said of it"
+
+# ---- asking
+ASK_TITLE, ASK_LEAD = "Ask", "Questions with a name. Each is a query in SPARQL, with places to fill in."
+ASK_BUTTON, OVER_DAY, OVER_ALL = "Ask", "of a day", "of all of time"
+QUESTION, ABOUT_WHEN, ASK_CAPTION = "question", "about", "The query library"
+SPARQL_FREE, ITS_SPARQL = "Ask anything else, in SPARQL", "Its SPARQL, to be changed"
+RESULTS, NO_RESULTS, ONE_RESULT, MANY_RESULTS = "Results", "No results", "1 result", "{number} results"
+FIRST_RESULTS = "The first {shown} of {number} results are shown here; a download has all."
+DOWNLOAD, AS_CHART = "Download", "These lines as a chart"
+YES, NO, WARNING = "yes", "no", "Warning: {warning}"
+SPARQL_LABEL, EXAMPLES, HISTORY_SPARQL = "Query in SPARQL", "Examples", "Ask about all of time"
+DAY_SPARQL = "Ask about a day"
+RUN_KEYS = "Ctrl+Enter asks; Tab leaves the field; Ctrl+Space completes a name or prefix."
+POSSIBLE_TOO = "with what is only possible"
+NOT_ASKED, ERROR_AT, NO_SPARQL = "The query could not be asked", "Line {line}", "This is no SPARQL yet"
+TRIPLES = "{number} triples"
+SUBJECT, PREDICATE, OBJECT = "subject", "predicate", "object"
+
+# ---- what is found
+FOUND, FIND_TITLE = "{number} found", "Find: {words}"
+HISTORY_TITLE, EVERYTHING = "History: {name}", "Everything known"
+TERM, MEANING, TERMS, ONTOLOGY_TITLE = "term", "meaning", "Terms", "The ontology of orggraph"
+CHART_ALT, CHART_CAPTION = "The org chart of {day}", "The organization on {day}"
+ERROR_CANDIDATES = "Perhaps you meant"
