@@ -13,6 +13,7 @@ from orggraph.chart.parts import DOTTED, PERSON, POST, STRENGTH, UNIT, Card, Hel
 from orggraph.facts import DERIVED, IN_CONFLICT
 from orggraph.snapshot import POSSIBLE
 
+_BEFORE = {"gone": "reported to", "moved": "was under"}
 _SAID = {IN_CONFLICT: "sources contradict each other"}
 
 
@@ -67,13 +68,17 @@ def outline(sheet: Sheet) -> Iterator[Entry]:
         stack += [(one, (*rails, at > 0)) for at, one in enumerate(reversed(under))]
 
 
+def _rank(line: Line) -> tuple[bool, bool, int]:
+    return line.mark == "gone", line.kind == DOTTED, STRENGTH.index(line.certainty)
+
+
 def _chosen(sheet: Sheet, upwards: dict[str, list[Line]]) -> dict[str, Line]:
     """Choose the line by which each card hangs, so that every card is under a top."""
     chosen: dict[str, Line] = {}
     for iri, lines in upwards.items():
-        others = [line for line in lines if line.manager != iri]
+        others = [line for line in lines if line.manager != iri and line.mark != "moved"]
         if others:
-            chosen[iri] = min(others, key=lambda line: (line.kind == DOTTED, STRENGTH.index(line.certainty)))
+            chosen[iri] = min(others, key=_rank)
     place = {card.iri: number for number, card in enumerate(sheet.cards)}
     settled: set[str] = set()
     for card in sheet.cards:
@@ -113,7 +118,7 @@ def badges_of(card: Card) -> list[str]:
     words = dict.fromkeys([*own, *(card.notes if card.kind == POST else ())])
     if any(word.startswith(f"{POSSIBLE}: ") for word in words):
         words.pop(POSSIBLE, None)  # it says why, too
-    mark = [f"{card.mark}: was {card.was}" if card.was else card.mark] if card.mark else []
+    mark = [words for words in [": ".join(filter(None, [card.mark, card.was]))] if words]
     return [*words, *mark, *(["highlighted"] if card.highlighted else [])]
 
 
@@ -132,6 +137,8 @@ def _line_in_words(line: Line, names: dict[str, str], *, alone: bool) -> str:
     unsure = "possibly " if line.certainty == POSSIBLE else ""
     mark = f"{line.mark}: " if line.mark else ""
     to = "themselves" if line.manager == line.reporter else names[line.manager]
+    if line.mark in _BEFORE:
+        return f"{_BEFORE[line.mark]} {to} before"
     if line.kind == DOTTED:
         return f"{mark}{'possible ' if unsure else ''}dotted line to {to}"
     also = "" if alone else "also "
