@@ -265,6 +265,13 @@ def answers_schema() -> dict[str, Any]:
     return schema
 
 
+def stats_schema() -> dict[str, Any]:
+    """Give the JSON Schema (2020-12) of the documents of ``stats``, of a day and of a series."""
+    schema = json.loads(files("orggraph").joinpath("stats.schema.json").read_text(encoding="utf-8"))
+    assert isinstance(schema, dict)
+    return schema
+
+
 def _json_row(row: Answer) -> dict[str, object]:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in row._asdict().items()}
 

@@ -35,7 +35,17 @@ class Look(NamedTuple):
     recorded_by: int | None
     narrow: int
     wide: int
-    organization: str
+    tree: int | None
+
+
+def _read_tree(text: str) -> int | None:
+    """Read ``--organization``: ``day`` (``None``), ``today`` or a day."""
+    if text == "day":
+        return None
+    try:
+        return read_day(text)
+    except click.BadParameter:
+        raise click.BadParameter(f"{text!r} is neither day, today nor a day (expected YYYY-MM-DD)") from None
 
 
 @click.command()
@@ -47,8 +57,8 @@ class Look(NamedTuple):
 @click.option("--until", "--to", "until", type=read_day, default=None, metavar="DAY",
               help="The day before which the last period ends.  [default: tomorrow, or the last change]")  # fmt: skip
 @click.option("--unit", default="", metavar="UNIT", help="With --every: only who is in this unit or one below it.")
-@click.option("--organization", type=click.Choice(["day", "today"]), default="day", show_default=True,
-              help="Count units by the unit tree of each day, or all by that of today.")  # fmt: skip
+@click.option("--organization", "tree", type=_read_tree, default="day", show_default=True, metavar="day|today|DAY",
+              help="Count units by the unit tree of each day, or all by that of one day, such as today.")  # fmt: skip
 @click.option("--narrow", type=click.IntRange(min=0), default=3, show_default=True,
               help="Name who has fewer direct reports than this, and some.")  # fmt: skip
 @click.option("--wide", type=click.IntRange(min=0), default=12, show_default=True,
@@ -67,7 +77,7 @@ def stats(
     first: int | None,
     until: int | None,
     unit: str,
-    organization: str,
+    tree: int | None,
     narrow: int,
     wide: int,
     plot: str,
@@ -92,7 +102,7 @@ def stats(
     if plot and Path(plot).suffix.casefold() not in (".svg", ".png"):
         raise click.UsageError(f"{plot}: the suffix says no format of a picture (expected .svg or .png)")
     check_recorded_by(origin, recorded_by)
-    org, look = open_to_read(origin), Look(recorded_by, narrow, wide, organization)
+    org, look = open_to_read(origin), Look(recorded_by, narrow, wide, tree)
     with progress("counting"):
         text, picture = _over_time(org, series, look, format, plot) if series else _of_day(
             org, today() if day is None else day, look, format, plot
@@ -127,7 +137,7 @@ def _of_day(org: OrgGraph, day: int, look: Look, format: str, plot: str) -> tupl
     from orggraph.hierarchy import as_csv, as_text  # imports networkx
 
     found = org.as_of(day, recorded_by=look.recorded_by).stats(
-        narrow=look.narrow, wide=look.wide, organization=_tree(look)
+        narrow=look.narrow, wide=look.wide, organization=look.tree
     )
     writers = {"text": lambda of: "\n".join(map(visible, as_text(of).split("\n"))), "csv": as_csv, "json": _json}
     picture = b""
@@ -142,7 +152,7 @@ def _over_time(org: OrgGraph, series: Series, look: Look, format: str, plot: str
     from orggraph.trends import as_csv, as_document, as_text  # imports numpy, which look-ups have, and no more
 
     found = org.stats_over(
-        every=series.every, first=series.first, until=series.until, unit=series.unit, organization=_tree(look),
+        every=series.every, first=series.first, until=series.until, unit=series.unit, organization=look.tree,
         recorded_by=look.recorded_by,
     )  # fmt: skip
     picture = b""
@@ -153,10 +163,6 @@ def _over_time(org: OrgGraph, series: Series, look: Look, format: str, plot: str
     if format == "json":
         return _json(as_document(found)), picture
     return (as_csv if format == "csv" else as_text)(found), picture
-
-
-def _tree(look: Look) -> int | None:
-    return today() if look.organization == "today" else None
 
 
 def _suffix(plot: str) -> str:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from orggraph.facts import PLACE
 from orggraph.period import iso
 from orggraph.snapshot import Snapshot
 from orggraph.timeline import Timeline
@@ -44,6 +45,7 @@ class PostReigns(NamedTuple):
 
     iri: str
     name: str
+    unit: str
     number: int
     mean: Between
     longest: int
@@ -114,7 +116,7 @@ def development(
         vacancies=vacant_times(vacancies(timeline, held, recorded_by=recorded_by), **window),
         successions=successions(stays, presence(everybody.bounds) if unit else there, **window),
         reigns=tuple(
-            PostReigns(iri := timeline.terms.text(one.post), names.name(iri), *one[1:])
+            PostReigns(iri := timeline.terms.text(one.post), names.name(iri), _place(names, iri), *one[1:])
             for one in mean_reigns(stays, **window)
         ),
         busiest=tuple(busiest_days(timeline, held, recorded_by=recorded_by, **window)),
@@ -125,6 +127,13 @@ def _of_unit(everybody: Office, rolled: Rolled, unit: int) -> Office:
     """Give the memberships that count in a unit, for as long as they do."""
     kept = np.flatnonzero(rolled.place == unit)
     return everybody.where(rolled.row[kept])._replace(bounds=rolled.bounds.where(kept))
+
+
+def _place(names: Snapshot, post: str) -> str:
+    """Name what a post is in, at last."""
+    places = [fact for fact in names.timeline.facts_about(post, PLACE) if isinstance(fact.object, str)]
+    last = max(places, key=lambda fact: (fact.superseded is None, fact.end.latest, fact.start.latest), default=None)
+    return names.name(str(last.object)) if last else ""
 
 
 def _units(names: Snapshot, everybody: Office, rolled: Rolled, days: Days) -> list[UnitHistory]:

@@ -191,15 +191,15 @@ def spells(there: Presence) -> Spells:
 def joining(there: Presence, bounds: Bounds) -> Turns:
     """Give when holders come; ``there`` is the presence of the ``bounds``."""
     of = spells(there)
-    sure = of.certain
-    return Turns(Marks(of.holder[sure], of.start_earliest[sure], of.start_latest[sure]), _starts(_ever(bounds), there.certain))
+    firm = Marks(*(column[of.certain] for column in (of.holder, of.start_earliest, of.start_latest)))
+    return Turns(firm, _starts(_ever(bounds), there.certain))
 
 
 def leaving(there: Presence, bounds: Bounds) -> Turns:
     """Give when holders are gone: the first day after each stretch."""
     of = spells(there)
-    sure = of.certain
-    return Turns(Marks(of.holder[sure], of.end_earliest[sure], of.end_latest[sure]), _ends(_ever(bounds), there.certain))
+    firm = Marks(*(column[of.certain] for column in (of.holder, of.end_earliest, of.end_latest)))
+    return Turns(firm, _ends(_ever(bounds), there.certain))
 
 
 def _bridged(bounds: Bounds) -> Days:

@@ -152,8 +152,9 @@ def _posts_text(found: Development) -> str:
         )
     text = "".join(f"{line}\n" for line in lines)
     if found.reigns:
-        cells = [[one.name, str(one.number), between(one.mean), str(one.longest)] for one in found.reigns[:LISTED]]
-        text += f"\n{table(['post', 'reigns ended', 'mean days', 'longest'], cells)}{_more(len(found.reigns))}"
+        cells = [[one.name, one.unit, str(one.number), between(one.mean), str(one.longest)] for one in found.reigns]
+        columns = ["post", "of", "reigns ended", "mean days", "longest"]
+        text += f"\n{table(columns, cells[:LISTED])}{_more(len(cells))}"
     return text
 
 
