@@ -1,4 +1,4 @@
-"""A real browser for tests: Chromium, driven by Playwright, and pages of which all is kept that they say and ask for."""
+"""A real browser for tests: Chromium, driven by Playwright; of its pages all is kept that they say and ask for."""
 
 from __future__ import annotations
 

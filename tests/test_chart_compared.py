@@ -178,7 +178,8 @@ def test_units_and_posts_are_compared_too() -> None:
     days = org.as_of("2021-01-01"), org.as_of("2020-12-31").snapshot
     units = chart_of(days[0].snapshot, compare=days[1], view="units")
     assert named(units, "South").mark == ""
-    posts = chart_of(company().as_of("2024-06-01").snapshot, compare=company().as_of("2024-03-01").snapshot, view="posts")
+    one, other = (company().as_of(day).snapshot for day in ("2024-03-01", "2024-06-01"))
+    posts = chart_of(other, compare=one, view="posts")
     assert named(posts, "Chief Technology Officer").was == "before: Ben Brook"
 
 
