@@ -1,4 +1,4 @@
-"""Charts: a snapshot as cards and lines on a sheet (`model`), as DOT text (`dot`), as a picture (`render`).
+"""Charts: a snapshot as cards and lines on a sheet (`model`), as DOT text (`dot`), as a picture (`render`), as text.
 
 Why three steps: the first two are pure and can be read and compared as text; the last alone runs a process.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from orggraph.chart.chart import Chart, chart_of
 from orggraph.chart.dot import dot_text
+from orggraph.chart.model import VIEWS
 from orggraph.chart.parts import Card, Group, Held, Line, Sheet
 from orggraph.chart.render import FORMATS, render
 from orggraph.snapshot import Snapshot
@@ -28,4 +29,6 @@ def draw(
     return chart_of(snapshot, root=root, depth=depth, unit=unit).render(format, timeout=timeout)
 
 
-__all__ = ["FORMATS", "Card", "Chart", "Group", "Held", "Line", "Sheet", "chart_of", "dot_text", "draw", "render"]
+__all__ = [
+    "FORMATS", "VIEWS", "Card", "Chart", "Group", "Held", "Line", "Sheet", "chart_of", "dot_text", "draw", "render",
+]  # fmt: skip

@@ -45,7 +45,7 @@ class Cards:
         held = self.standing.held
         seats = [seat for entity in entities for seat in held.get(entity, ())]
         for entity in entities:
-            if kinds[entity] == POST:
+            if kinds.get(entity) == POST:
                 holders = self.standing.holders.get(entity, ())
                 seats += [seat for person in holders for seat in held[person]]
         numbers = {number for seat in seats for number in (seat.person, seat.post, seat.role, seat.place)}

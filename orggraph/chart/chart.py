@@ -133,11 +133,14 @@ def chart_of(
     unit: str | None = None,
     collapse: Iterable[str] = (),
     highlight: str | None = None,
+    at_most: int | None = None,
 ) -> Chart:
     """Make the chart of a snapshot, whole or in part, as `sheet_of` says; with ``compare`` of both, as `compared`."""
     folded = tuple(collapse)
 
     def drawn(on: Snapshot) -> Sheet:
-        return sheet_of(on, view=view, root=root, depth=depth, unit=unit, collapse=folded, highlight=highlight)
+        return sheet_of(
+            on, view=view, root=root, depth=depth, unit=unit, collapse=folded, highlight=highlight, at_most=at_most
+        )
 
     return Chart(drawn(snapshot) if compare is None else compared(compare, snapshot, drawn=drawn))

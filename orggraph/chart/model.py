@@ -47,14 +47,17 @@ def sheet_of(
     unit: str | None = None,
     collapse: Iterable[str] = (),
     highlight: str | None = None,
+    at_most: int | None = None,
 ) -> Sheet:
     """Gather what stands on the chart of a snapshot, whole or in part; linear in the memberships and lines of the day.
 
     ``root`` is the IRI of who is at the top; ``depth`` how many levels below the tops are drawn, 0 or more; ``unit``
     the IRI of a unit or organization, taken with all units below it; who is in ``collapse`` is drawn without those
-    below; ``highlight`` marks somebody and the way from there to the top, and draws it however deep it is. Cards are
-    made only for what is drawn. Raises `UnknownName` where one of them has no card on that day or nobody is in
-    ``unit``, `UnsupportedError` for a negative ``depth`` or an unknown ``view``.
+    below; ``highlight`` marks somebody and the way from there to the top, and draws it however deep it is. Without a
+    depth, as many levels are drawn as have ``at_most`` so many cards. Cards are made only for what is drawn.
+
+    Raises `UnknownName` where one of them has no card on that day or nobody is in ``unit``, `UnsupportedError` for a
+    negative ``depth`` or an unknown ``view``.
     """
     if depth is not None and depth < 0:
         raise UnsupportedError(f"a chart cannot be {depth} levels deep (expected 0 or more)")
@@ -64,7 +67,7 @@ def sheet_of(
     standing = Standing(day)
     limits = Limits(
         None if root is None else _known(day, root), depth, frozenset(_known(day, iri) for iri in collapse),
-        None if highlight is None else _known(day, highlight),
+        None if highlight is None else _known(day, highlight), at_most,
     )  # fmt: skip
     if view == UNITS:
         return unit_sheet(standing, limits if unit is None else limits._replace(root=_known(day, unit)))

@@ -19,20 +19,20 @@ class Limits(NamedTuple):
     """What of a chart is asked for, by number; ``None`` is no limit.
 
     ``root`` is at the top, ``depth`` how many levels below it or the tops are drawn, ``folded`` who is drawn without
-    those below, ``highlighted`` who is marked with the way to the top.
+    those below, ``highlighted`` who is marked with the way to the top. Without a depth, as many levels are drawn as
+    have ``at_most`` so many cards, but always the first.
     """
 
     root: int | None
     depth: int | None
     folded: frozenset[int]
     highlighted: int | None
+    at_most: int | None = None
 
     def mapped(self, card: Callable[[int], int]) -> Limits:
         """Give the limits by the numbers of the cards that stand for entities."""
-        return Limits(
-            None if self.root is None else card(self.root), self.depth, frozenset(map(card, self.folded)),
-            None if self.highlighted is None else card(self.highlighted),
-        )  # fmt: skip
+        root, highlighted = (None if n is None else card(n) for n in (self.root, self.highlighted))
+        return self._replace(root=root, folded=frozenset(map(card, self.folded)), highlighted=highlighted)
 
     def path(self, way: Iterable[tuple[int, int]]) -> set[int]:
         """Give who is on the way from the one highlighted to the top, that one included."""
@@ -76,7 +76,10 @@ def scope(
     below = below_of(ties)
     starts = [limits.root] if limits.root is not None else _starts(cards, ties, below, order)
     everyone = reach(starts, below)
-    drawn = reach(starts, below, depth=limits.depth, folded=limits.folded) | (everyone & set(path))
+    depth = limits.depth
+    if depth is None and limits.at_most is not None and len(everyone) > limits.at_most:
+        depth = _depth(starts, below, limits.at_most)
+    drawn = reach(starts, below, depth=depth, folded=limits.folded) | (everyone & set(path))
     hidden = everyone - drawn
     counts = {}
     for iri in drawn if hidden else ():
@@ -112,6 +115,14 @@ def reach(starts: Iterable[int], below: Below, *, depth: int | None = None, fold
                     following.append(reporter)
         front = following
     return reached
+
+
+def _depth(starts: list[int], below: Below, most: int) -> int:
+    """Give the most levels below the starts that together have no more than so many cards."""
+    depth = 0
+    while len(reach(starts, below, depth=depth + 1)) <= most:
+        depth += 1
+    return depth
 
 
 def path_up(person: int, ties: list[Tie]) -> list[tuple[int, int]]:

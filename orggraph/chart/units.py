@@ -196,5 +196,9 @@ class _Units:
             said.append("People are counted here; the chart of people draws them.")
         elif self.standing.held:
             said.append("No reporting lines are known on this day; people stand in their units.")
+            several = sum(len({seat.place for seat in seats}) > 1 for seats in self.standing.held.values())
+            if several:
+                stand = "is in several units and stands" if several == 1 else "are in several units and stand"
+                said.append(f"{counted(several, PERSON)} {stand} in one of them.")
         said += [hidden_remark(seen.hidden, UNIT)] if seen.hidden else []
         return [*said, *([many_remark(cards)] if cards > MANY else [])]

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from orggraph.period import iso
 from orggraph.snapshot import Answer
 from orggraph.web import words
-from orggraph.web.frame import Frame, Markup, framed, markup
+from orggraph.web.frame import Frame, Markup, framed, link, markup
 from orggraph.web.resources import Question
 
 Cell = str | Markup
@@ -64,9 +64,10 @@ def page(
 def picture(question: Question, stays: str) -> Markup:
     """Show the chart of the day; ``stays`` are the parameters of time."""
     day = iso(question.view.day)
+    whole, twin = link(f"/chart.svg?{stays}", words.WHOLE_CHART), link(f"/chart.txt?{stays}", words.CHART_TEXT)
     return Markup(
-        f'<figure><img src="/chart.svg?{escape(stays)}" alt="{words.CHART_ALT.format(day=day)}">'
-        f"<figcaption>{words.CHART_CAPTION.format(day=day)}</figcaption></figure>"
+        f'<figure><img src="/chart.svg?{escape(stays)}&amp;readable" alt="{words.CHART_ALT.format(day=day)}">'
+        f"<figcaption>{words.CHART_CAPTION.format(day=day)} {whole}, {twin}</figcaption></figure>"
     )
 
 
