@@ -16,9 +16,10 @@ from orggraph.errors import Finding, OrgGraphError
 from orggraph.graph import OrgGraph
 from orggraph.ledger import Load, recorded_text
 from orggraph.loading import LoadReport
-from orggraph.period import as_date, iso
+from orggraph.period import iso
 from orggraph.progress import Progress
 from orggraph.sources.git_history import GitHistory
+from orggraph.trial import Trial, trial
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
 _LISTED = 20
@@ -87,11 +88,10 @@ def load(
     new = not is_there(origin)
     if dry_run:
         org = OrgGraph() if new and not origin.data else open_to_write(origin, create=False)
-        tried = OrgGraph(ledger=org.ledger)
         with progress(f"trying out {named}", quiet=quiet) as told:
-            report = run(tried, told, allowed=True)
-        _show(tried, report, day=today() if day is None else day)
-        if not allow_removals and any(finding.code == "removals" for finding in report.findings):
+            tried = trial(org, lambda copy: run(copy, told, allowed=True), day=today() if day is None else day)
+        _show(tried)
+        if not allow_removals and tried.removals:
             said("the load would be refused without --allow-removals")
         return
     org = open_to_write(origin)
@@ -105,23 +105,15 @@ def load(
     tell(report, into=origin.store)
 
 
-def _show(org: OrgGraph, report: LoadReport, *, day: int) -> None:
+def _show(tried: Trial) -> None:
     """Show what a load that is not kept changes in what is known about the day."""
-    tell(report, into="")
-    if report.added:
+    tell(tried.report, into="")
+    if tried.changed is not None:
         from orggraph.diff import text  # not needed by a load that is kept
 
-        changed = org.knowledge_diff(day, report.load.recorded - 1, report.load.recorded)
-        said(_compared(org, report.load.recorded, day=day))
-        emit(text(changed, colour=colour_wanted()), safe=True)
-
-
-def _compared(org: OrgGraph, recorded: int, *, day: int) -> str:
-    """Say which day is compared, and between which days anything changes."""
-    changed = [fact for fact in org.ledger.facts if recorded in (fact.recorded, fact.superseded)]
-    days = [bound for f in changed for m in (f.start, f.end) for bound in (m.earliest, m.latest) if as_date(bound)]
-    about = f"; the load is about {iso(min(days))} to {iso(max(days))}" if days else ""
-    return f"compared is what is known about {iso(day)} (--day DAY compares another day{about})"
+        about = f"; the load is about {tried.first} to {tried.last}" if tried.first else ""
+        said(f"compared is what is known about {iso(tried.day)} (--day DAY compares another day{about})")
+        emit(text(tried.changed, colour=colour_wanted()), safe=True)
 
 
 def tell(report: LoadReport, *, into: str) -> None:

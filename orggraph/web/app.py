@@ -23,6 +23,7 @@ from orggraph.web import api, asking, entities
 from orggraph.web.assets import static
 from orggraph.web.generations import Generations, Origin
 from orggraph.web.guard import Guard
+from orggraph.web.loads import Loads, load
 from orggraph.web.log import Log
 from orggraph.web.memento import LINK_FORMAT, Address, timemap
 from orggraph.web.openapi import openapi
@@ -73,14 +74,18 @@ def application(origin: Origin, settings: Settings) -> ASGIApp:
         Room(2, waiting=16, longest=settings.lookup),
     )
 
+    loads = Loads(kept=settings.kept) if settings.writable else None
+
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:  # noqa: ARG001  # starlette gives it
         yield
         await service.queries.close()
+        if loads:
+            loads.uploads.close()
         await to_thread.run_sync(service.generations.close)
 
     app = Starlette(
-        routes=_routes(service),
+        routes=_routes(service, loads),
         lifespan=lifespan,
         exception_handlers={
             OrgGraphError: on_our_error,
@@ -91,11 +96,13 @@ def application(origin: Origin, settings: Settings) -> ASGIApp:
     return Log(Guard(app, settings), settings.log)
 
 
-def _routes(service: Service) -> list[Route]:
+def _routes(service: Service, loads: Loads | None) -> list[Route]:
     routes = [_route(one.path, partial(answer, resource=one, service=service)) for one in RESOURCES]
     for path, history in (("/sparql", False), ("/query", False), ("/history/sparql", True)):
         for one in (path, f"{path}/"):
             routes.append(_route(one, partial(sparql, service=service, history=history), posted=True))
+    if loads:
+        routes.append(_route("/load", partial(load, service=service, loads=loads), posted=True))
     return [
         *routes,
         _route("/query/{name}", partial(library, service=service)),
@@ -150,8 +157,9 @@ def _parameters_of(path: str) -> tuple[Parameter, ...]:
 
 
 async def _openapi(request: Request, *, service: Service) -> Response:
-    token = bool(service.settings.token)
-    document = openapi(RESOURCES, base_url=service.base_url(request), token=token)
+    settings = service.settings
+    document = openapi(RESOURCES, base_url=service.base_url(request), token=bool(settings.token),
+                       writable=settings.writable)  # fmt: skip
     return Response(dumped(document), media_type="application/json", headers={"Cache-Control": "no-cache"})
 
 

@@ -8,6 +8,7 @@ read answers unless it is named: the same page could simply ask, and an organiza
 from __future__ import annotations
 
 import asyncio
+import base64
 import hmac
 from collections.abc import Iterable
 
@@ -25,6 +26,9 @@ POLICY = (
 )
 """What a page of ours may do: run the scripts that come with it, none within it, and have nothing from elsewhere."""
 PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+LOADING = "/load"
+CHALLENGE = 'Bearer realm="orggraph", Basic realm="orggraph", charset="UTF-8"'
+"""Both ways to give a token: programs send it as it is, a browser asks for it as a password."""
 _EXPOSED = "ETag, Link, Location, Memento-Datetime, Orggraph-Warning, Retry-After, Vary"
 _ALLOWED = "Accept, Accept-Datetime, Authorization, Content-Type, If-None-Match"
 
@@ -48,7 +52,7 @@ class Guard:
         elif scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
             await Response(status_code=204, headers=self._preflight(headers))(scope, receive, guarded)
         else:
-            await self._app(scope, self._limited(receive), guarded)
+            await self._app(scope, self._limited(receive, self._most(scope)), guarded)
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         settings, accept = self._settings, accept_of(headers)
@@ -60,19 +64,27 @@ class Guard:
             detail = f"the address is longer than {settings.url:,} bytes (a query may be sent by POST)"
             return problem(414, detail, accept=accept)
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > settings.body:
-            return problem(413, f"the request is larger than {settings.body:,} bytes", accept=accept)
+        most = self._most(scope)
+        if not length.isdigit() or int(length) > most:
+            return problem(413, f"the request is larger than {most:,} bytes", accept=accept)
         preflight = scope["method"] == "OPTIONS" and "access-control-request-method" in headers
-        if settings.token and not preflight and not self._is_known(headers.get("authorization", "")):
-            detail = "a token is needed here (expected the header Authorization: Bearer TOKEN)"
-            challenge = {"WWW-Authenticate": 'Bearer realm="orggraph"'}
-            return problem(401, detail, accept=accept, headers=challenge)
-        return None
+        return None if preflight else self._unknown(scope, headers, accept)
 
-    def _is_known(self, authorization: str) -> bool:
-        scheme, _, token = authorization.partition(" ")
-        same = hmac.compare_digest(token.strip().encode(), self._settings.token.encode())
-        return same and scheme.lower() == "bearer"
+    def _most(self, scope: Scope) -> int:
+        """Give how many bytes a request may have: more where it brings a file to be loaded."""
+        loading = self._settings.writable and scope["path"] == LOADING
+        return max(self._settings.upload, self._settings.body) if loading else self._settings.body
+
+    def _unknown(self, scope: Scope, headers: Headers, accept: str) -> Response | None:
+        """Refuse who does not know the token for what is asked: to read, or to load, which lets read as well."""
+        settings, given = self._settings, token_of(headers.get("authorization", ""))
+        loading = settings.writable and scope["path"] == LOADING and bool(settings.write_token)
+        reads, writes = (_same(given, token) for token in (settings.token, settings.write_token))
+        if writes or (not loading and (reads or not settings.token)):
+            return None
+        what = "a token that lets load" if loading else "a token"
+        detail = f"{what} is needed here (expected the header Authorization: Bearer TOKEN)"
+        return problem(401, detail, accept=accept, headers={"WWW-Authenticate": CHALLENGE})
 
     def _common(self, headers: Headers) -> dict[str, str]:
         """Give the headers of every answer, with leave for the origin to read it where it has that."""
@@ -93,7 +105,7 @@ class Guard:
             "Access-Control-Max-Age": "600",
         }
 
-    def _limited(self, receive: Receive) -> Receive:
+    def _limited(self, receive: Receive, most: int) -> Receive:
         """Count the bytes of the request, and wait for all of it only so long."""
         taken, whole, until = 0, False, asyncio.get_running_loop().time() + self._settings.patience
 
@@ -108,11 +120,33 @@ class Guard:
                 raise HTTPException(408, "the rest of the request did not come in time") from error
             taken += len(message.get("body", b""))
             whole = not message.get("more_body", False)
-            if taken > self._settings.body:
-                raise HTTPException(413, f"the request is larger than {self._settings.body:,} bytes")
+            if taken > most:
+                raise HTTPException(413, f"the request is larger than {most:,} bytes")
             return message
 
         return limited
+
+
+def token_of(authorization: str) -> str:
+    """Give the token of an ``Authorization`` header: that of ``Bearer``, or the password of ``Basic``; else nothing.
+
+    >>> token_of("bearer abc"), token_of("Basic YW55Ym9keTphYmM="), token_of("Basic abc"), token_of("abc")
+    ('abc', 'abc', '', '')
+    """
+    scheme, _, given = authorization.partition(" ")
+    if scheme.lower() == "bearer":
+        return given.strip()
+    if scheme.lower() != "basic":
+        return ""
+    try:
+        return base64.b64decode(given.strip(), validate=True).decode().partition(":")[2]
+    except ValueError:
+        return ""
+
+
+def _same(given: str, token: str) -> bool:
+    """Compare in a time that tells nothing of the token; an empty one is no token."""
+    return hmac.compare_digest(given.encode(), token.encode()) and bool(token)
 
 
 def host_name(host: str) -> str:

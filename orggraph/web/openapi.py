@@ -36,8 +36,35 @@ _TRAVEL: dict[str, object] = {
 }  # fmt: skip
 
 
-def openapi(resources: Sequence[Resource], *, base_url: str, token: bool) -> dict[str, object]:
-    """Describe the API; ``token`` says that one is needed."""
+_PAGE: dict[str, object] = {"content": {"text/html": {}}}
+_LOAD: dict[str, object] = {
+    "get": {
+        "operationId": "load", "summary": "The form with which a file is loaded", "parameters": [],
+        "responses": {"200": {"description": "A page with the form and its token.", **_PAGE}},
+    },
+    "post": {
+        "operationId": "load_post",
+        "summary": "Try out a file (file), or load the one that was tried out (upload)",
+        "parameters": [],
+        "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": {
+            "type": "object", "required": ["token"],
+            "properties": {
+                "token": {"type": "string", "description": "From the page, for this session."},
+                "file": {"type": "string", "contentMediaType": "application/octet-stream"},
+                "upload": {"type": "string", "description": "The SHA-256 of the file that was tried out."},
+            },
+        }}}},
+        "responses": {
+            "200": {"description": "What would change, or what was loaded.", **_PAGE},
+            "403": {"description": "Not sent from a page of this service.", **_PAGE},
+            "422": {"description": "What is wrong with the file, by line.", **_PAGE},
+        },
+    },
+}  # fmt: skip
+
+
+def openapi(resources: Sequence[Resource], *, base_url: str, token: bool, writable: bool = False) -> dict[str, object]:
+    """Describe the API; ``token`` says that one is needed, ``writable`` that files can be loaded."""
     schema = answers_schema()
     row = schema.pop("$defs")
     paths: dict[str, object] = {resource.path: {"get": _operation(resource)} for resource in resources}
@@ -55,6 +82,8 @@ def openapi(resources: Sequence[Resource], *, base_url: str, token: bool) -> dic
                 "responses": _responses([media_type for _, media_type in ROWS]),
             }
         }
+    if writable:
+        paths["/load"] = _LOAD
     document: dict[str, object] = {
         "openapi": "3.1.0",
         "info": {

@@ -78,3 +78,33 @@ CHART_ALT = "The org chart of {day}"
 CHART_CAPTION = "The organization on {day}, as many levels as can be read at once:"
 WHOLE_CHART, CHART_TEXT = "the whole chart", "as text"
 ERROR_CANDIDATES = "Perhaps you meant"
+
+# ---- loading
+LOAD_LEAD = "Nothing is kept before you have seen what would change."
+LOAD_FILE = "File: CSV, TSV, XLSX, JSON, JSON lines, YAML, Turtle, …"
+LOAD_DROP, TRY_OUT, LOAD_IT, LOAD_ANOTHER = "or drop it here", "Show what would change", "Load", "Load another file"
+LOAD_MORE = "How the file is read"
+LOAD_FIELDS = {
+    "format": ("Format", "Left empty, it is found out from the file."),
+    "source": ("Source", "For rows that name none: a URL or a name."),
+    "stated": ("Stated", "When the source said it: a day, or a time with zone."),
+    "organization": ("Organization", "Of a table without such a column."),
+    "sheet": ("Sheet", "Of a workbook; left empty, the only one."),
+    "encoding": ("Encoding", "Left empty, UTF-8."),
+}
+LOAD_COLUMNS = ("Columns", "Which column is which field: FIELD=COLUMN, one a line.")
+LOAD_DAY = "Compare what is known about"
+KEEP_GOING = "Load what can be read, and leave out what cannot"
+ALLOW_REMOVALS = "Load even what would end more than a quarter of what its source had stated"
+WOULD_LOAD = "{file}: {added} new role changes, {known} known already; {opened} facts opened, {superseded} superseded."
+LOADED = "Loaded {file}: {added} role changes, {known} known before; {opened} facts opened, {superseded} superseded."
+NOTHING_NEW = "{file}: nothing new, {known} role changes are known already."
+LOAD_ID = "Load {load}, recorded {recorded}."
+WOULD_CHANGE, ABOUT_DAYS = "What would change on {day}", "The load is about {first} to {last}."
+NO_CHANGE_THAT_DAY = "Nothing changes in what is known about that day."
+FINDINGS, FIRST_FINDINGS = "Findings", "The first {shown} of {number} findings."
+SEVERITY, PLACE, MESSAGE = "severity", "line", "finding"
+NOT_READ = "The file cannot be loaded as it is."
+NOT_COMPARED = "The organization is too large to be compared here; this is what would be loaded."
+WOULD_BE_REFUSED = "It would be refused: it ends much of what its source had stated. Allow that below, and try again."
+KEPT_FOR = "The file is kept for {minutes} minutes."
