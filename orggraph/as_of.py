@@ -126,13 +126,10 @@ class AsOf:
         """
         from orggraph.hierarchy import NARROW, WIDE, stats  # networkx takes 0.16 s to import
 
-        shot = self.snapshot
-        tree = None if organization is None else Snapshot(
-            shot.timeline, organization, recorded_by=shot.recorded_by, strict=shot.strict
-        )  # fmt: skip
         return stats(
-            shot, narrow=NARROW if narrow is None else narrow, wide=WIDE if wide is None else wide, tree=tree
-        )
+            self.snapshot, narrow=NARROW if narrow is None else narrow, wide=WIDE if wide is None else wide,
+            tree=None if organization is None else self.snapshot.on(organization),
+        )  # fmt: skip
 
     def chart(
         self,

@@ -87,6 +87,10 @@ class Snapshot:
         self.recorded_by = recorded_by
         self.strict = strict
 
+    def on(self, day: int) -> Snapshot:
+        """Give the snapshot of another day, looked at in the same way."""
+        return self.__class__(self.timeline, day, recorded_by=self.recorded_by, strict=self.strict)
+
     def certainty(self, fact: Fact) -> str:
         """Label a fact on this day; with ``strict`` what is only presumed counts as possible."""
         start, end = fact.start, fact.end  # as Period.certain_on, without making the period of every fact of a day

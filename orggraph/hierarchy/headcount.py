@@ -62,7 +62,7 @@ def paths_of(snapshot: Snapshot, *, tree: Snapshot | None = None) -> Paths:
 
 
 def certainly_in_office(snapshot: Snapshot, facts: list[Fact]) -> bool:
-    """Tell whether somebody with these memberships is in office on every reading of the dates.
+    """Tell whether somebody with these memberships, or in this post, is in office on every reading of the dates.
 
     Somebody who moves on a day that is not known holds neither post for certain then, and is in office all the same.
     """

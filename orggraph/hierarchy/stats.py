@@ -11,14 +11,14 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from orggraph.facts import PLACE, POST_IN
+from orggraph.facts import PLACE, POST_IN, Fact
 from orggraph.hierarchy.bottlenecks import bottlenecks, dotted_ties
 from orggraph.hierarchy.disagreements import disagreements
 from orggraph.hierarchy.headcount import certainly_in_office, headcount
 from orggraph.hierarchy.layers import NARROW, WIDE, distribution, layers, spans
 from orggraph.hierarchy.lines import below, certain_part, counts, in_office, managers, to_networkx
 from orggraph.period import iso
-from orggraph.snapshot import POSSIBLE, VACANT, Snapshot
+from orggraph.snapshot import VACANT, Snapshot
 
 if TYPE_CHECKING:
     import networkx
@@ -92,12 +92,10 @@ def _shape(graph: networkx.DiGraph[str], whole: networkx.DiGraph[str], narrow: i
 def _possibly_vacant(snapshot: Snapshot) -> int:
     """Count the posts that somebody holds on some reading, and nobody on another."""
     posts = {fact.subject for fact in snapshot.facts(PLACE) if fact.predicate == POST_IN}
-    held = {fact.post: False for facts in in_office(snapshot).values() for fact in facts if fact.post in posts}
-    for facts in in_office(snapshot).values():
-        for fact in facts:
-            if fact.post in held and snapshot.certainty(fact) != POSSIBLE:
-                held[fact.post] = True
-    return sum(not snapshot.seats(post).fewest for post, sure in held.items() if not sure)
+    held: dict[str, list[Fact]] = {}
+    for fact in (fact for facts in in_office(snapshot).values() for fact in facts if fact.post in posts):
+        held.setdefault(fact.post, []).append(fact)
+    return sum(not certainly_in_office(snapshot, facts) for facts in held.values())
 
 
 def _spans(graph: networkx.DiGraph[str], found: dict[str, int]) -> list[dict[str, object]]:

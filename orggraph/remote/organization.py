@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     import networkx
 
     from orggraph.chart import Chart
+    from orggraph.trends import Development
 
 
 class RemoteOrg(OrgGraph):
@@ -158,6 +159,10 @@ class RemoteOrg(OrgGraph):
     def check(self, *, shapes: Sequence[str | Path] = (), as_of: Day | None = None) -> list[Finding]:  # noqa: ARG002
         """Refuse."""
         self._refuse("check")
+
+    def stats_over(self, **options: object) -> Development:  # noqa: ARG002  # as the method it refuses
+        """Refuse: it takes the columns of an index."""
+        self._refuse("stats over time")
 
     def export(self, format: str = "turtle") -> bytes:  # noqa: ARG002  # as the method it refuses
         """Refuse."""

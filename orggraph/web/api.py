@@ -22,20 +22,18 @@ from orggraph.documents import (
     source_rows,
     written,
 )
-from orggraph.errors import UnsupportedError
-from orggraph.hierarchy import stats as describe
 from orggraph.ledger import recorded_time
 from orggraph.library import library
 from orggraph.names import kind_of, search
 from orggraph.period import iso
 from orggraph.web import words
+from orggraph.web.figures import FIGURES, PARAMETERS, refuse_certain, stats
 from orggraph.web.frame import markup
 from orggraph.web.pages import answers, entity_link, entity_path, page, paragraph, table, times
 from orggraph.web.parameters import AS_OF, RECORDED_BY, Parameter, flag, number
-from orggraph.web.resources import HTML, Forms, Question, Resource
+from orggraph.web.resources import HTML, JSON, Forms, Question, Resource
 from orggraph.web.views import read_day, snapshot_of
 
-JSON: Forms = (("json", "application/json"),)
 ROWS: Forms = (
     *JSON, ("html", HTML), ("csv", "text/csv"), ("tsv", "text/tab-separated-values"),
     ("ndjson", "application/x-ndjson"), ("plain", "text/plain"),
@@ -114,18 +112,6 @@ def history(question: Question) -> str:
     return page(question, words.HISTORY_TITLE.format(name=document["name"]), table(words.EVERYTHING, columns, shown))
 
 
-def _refuse_certain(question: Question) -> None:
-    """Refuse to leave out what is only possible where it is told, and labelled, in any case."""
-    if question.view.possible is False:
-        raise UnsupportedError(f"possible=false is not possible at {question.path}: what is only possible is marked")
-
-
-def stats(question: Question) -> str:
-    """Answer the shape of the organization on a day."""
-    _refuse_certain(question)
-    return dumped(describe(snapshot_of(question.generation, question.view)))
-
-
 def diff(question: Question) -> str:
     """Answer what changed between two days, or with ``knowledge`` in what was known about one."""
     org, given, today = question.generation.org, question.given, question.today
@@ -148,7 +134,7 @@ def diff(question: Question) -> str:
 
 def chart(question: Question) -> bytes:
     """Draw the chart of a day."""
-    _refuse_certain(question)
+    refuse_certain(question)
     org, given, known = question.generation.org, question.given, question.view.recorded_by
     unit = given.get("unit", "")
 
@@ -251,7 +237,10 @@ RESOURCES: tuple[Resource, ...] = (
              (Parameter("q", "text", "The beginning of a name, or of a word in it.", example="sam"),
               Parameter("kinds", "text", "Only these kinds of entity, parted by commas.", example="person,post")),
              dated=True),
-    Resource("/stats", "The shape of the organization on a day", stats, JSON, dated=True, heavy=True),
+    Resource(
+        "/stats", "The shape of the organization on a day, or with every how it develops", stats, FIGURES,
+        PARAMETERS, dated=True, heavy=True,
+    ),
     Resource(
         "/history", "Everything known of a person, post or unit", history, (*JSON, ("html", HTML)),
         (_name("person, post, unit or organization", "Sam McCandlish"),), recorded=True, heavy=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from orggraph.library import library
-from orggraph.results import answers_schema
+from orggraph.results import answers_schema, stats_schema
 from orggraph.version import __version__
 from orggraph.web.parameters import Parameter
 from orggraph.web.problems import MEDIA_TYPE
@@ -65,8 +65,8 @@ _LOAD: dict[str, object] = {
 
 def openapi(resources: Sequence[Resource], *, base_url: str, token: bool, writable: bool = False) -> dict[str, object]:
     """Describe the API; ``token`` says that one is needed, ``writable`` that files can be loaded."""
-    schema = answers_schema()
-    row = schema.pop("$defs")
+    schema, figures = answers_schema(), stats_schema()
+    parts = {**schema.pop("$defs"), **figures.pop("$defs")}
     paths: dict[str, object] = {resource.path: {"get": _operation(resource)} for resource in resources}
     for path, summary in (
         ("/sparql", "SPARQL on the organization of a day"),
@@ -94,7 +94,9 @@ def openapi(resources: Sequence[Resource], *, base_url: str, token: bool, writab
         },
         "servers": [{"url": base_url}],
         "paths": paths,
-        "components": {"schemas": {"Answers": _moved(schema), **_moved(row), "Problem": _PROBLEM}},
+        "components": {"schemas": {
+            "Answers": _moved(schema), "Figures": _moved(figures), **_moved(parts), "Problem": _PROBLEM,
+        }},
     }
     if token:
         document["components"] = {
@@ -134,7 +136,7 @@ def _operation(resource: Resource) -> dict[str, object]:
         "summary": resource.summary,
         "parameters": parameters,
         "responses": _responses(
-            [media_type for _, media_type in resource.forms], answers=resource.path in _ANSWERS, dated=resource.dated
+            [media_type for _, media_type in resource.forms], schema=_schema_of(resource.path), dated=resource.dated
         ),
     }
 
@@ -166,10 +168,15 @@ def _parameter(parameter: Parameter) -> dict[str, object]:
     return made
 
 
-def _responses(media_types: Sequence[str], *, answers: bool = False, dated: bool = False) -> dict[str, object]:
+def _schema_of(path: str) -> str:
+    """Name the schema of the JSON at an address; empty where none is published."""
+    return "Answers" if path in _ANSWERS else "Figures" if path == "/stats" else ""
+
+
+def _responses(media_types: Sequence[str], *, schema: str = "", dated: bool = False) -> dict[str, object]:
     content: dict[str, object] = {media_type: {} for media_type in dict.fromkeys(media_types)}
-    if answers:
-        content["application/json"] = {"schema": {"$ref": "#/components/schemas/Answers"}}
+    if schema:
+        content["application/json"] = {"schema": {"$ref": f"#/components/schemas/{schema}"}}
     problem = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     responses: dict[str, object] = {"200": {"description": "The answer.", "content": content}}
     if dated:

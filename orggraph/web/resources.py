@@ -28,6 +28,7 @@ Forms = tuple[tuple[str, str], ...]
 """The forms of a resource: pairs of our name of a format and a media type, the preferred one first."""
 
 HTML = "text/html"
+JSON: Forms = (("json", "application/json"),)
 
 
 class Question(NamedTuple):
