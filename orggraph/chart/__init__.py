@@ -1,15 +1,17 @@
-"""Charts: a snapshot as cards and lines on a sheet (`model`), as DOT text (`dot`), as a picture (`render`), as text.
+"""Charts: a snapshot on a sheet (`model`), laid out (`layout`), as DOT text (`dot`), as a picture, as text (`twins`).
 
-Why three steps: the first two are pure and can be read and compared as text; the last alone runs a process.
+Why so many steps: all but the last are pure, and can be read and compared as text or numbers; only `render` runs a
+process.
 """
 
 from __future__ import annotations
 
-from orggraph.chart.chart import Chart, chart_of
-from orggraph.chart.dot import dot_text
+from orggraph.chart.chart import SUFFIXES, Chart, Look, chart_of
+from orggraph.chart.engines import ENGINES
+from orggraph.chart.layout import DIRECTIONS, Layout, lay_out
 from orggraph.chart.model import VIEWS
 from orggraph.chart.parts import Card, Group, Held, Line, Sheet
-from orggraph.chart.render import FORMATS, render
+from orggraph.chart.theme import THEMES
 from orggraph.snapshot import Snapshot
 
 
@@ -30,5 +32,6 @@ def draw(
 
 
 __all__ = [
-    "FORMATS", "VIEWS", "Card", "Chart", "Group", "Held", "Line", "Sheet", "chart_of", "dot_text", "draw", "render",
+    "DIRECTIONS", "ENGINES", "SUFFIXES", "THEMES", "VIEWS", "Card", "Chart", "Group", "Held", "Layout", "Line", "Look",
+    "Sheet", "chart_of", "draw", "lay_out",
 ]  # fmt: skip

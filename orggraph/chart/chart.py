@@ -1,20 +1,38 @@
-"""The chart as a user holds it: what stands on it, and every form that it can be written in."""
+"""The chart as a user holds it: what stands on it, how it looks, and every form that it can be written in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
+from orggraph.changes import unknown_word
 from orggraph.chart import twins
 from orggraph.chart.compared import compared
-from orggraph.chart.dot import dot_text
+from orggraph.chart.dot import bare_text, dot_text
+from orggraph.chart.engines import laid_out
+from orggraph.chart.faces import faces_of
 from orggraph.chart.mermaid import mermaid
 from orggraph.chart.model import sheet_of
 from orggraph.chart.parts import Card, Group, Line, Sheet
-from orggraph.chart.render import render
+from orggraph.chart.picture import Picture, picture_of
+from orggraph.chart.render import run
+from orggraph.chart.svg import svg_text
+from orggraph.chart.theme import theme as theme_named
 from orggraph.errors import UnsupportedError
 from orggraph.snapshot import Snapshot
+
+DRAWN = ("svg", "png", "pdf")
+"""The formats that a renderer draws."""
+
+
+class Look(NamedTuple):
+    """How a chart looks: ``theme`` is one of `THEMES`, ``direction`` of `DIRECTIONS`, ``engine`` of `ENGINES`."""
+
+    theme: str = "light"
+    direction: str = "down"
+    engine: str = "orggraph"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +40,7 @@ class Chart:
     """A chart of one day. In a notebook it shows itself."""
 
     sheet: Sheet
+    look: Look = Look()  # noqa: RUF009  # a tuple, which nothing changes
 
     @property
     def title(self) -> str:
@@ -62,9 +81,18 @@ class Chart:
         """Give the card of an entity; `UnknownName` if it has none."""
         return self.sheet.card(iri)
 
-    def dot(self) -> str:
-        """Write the chart as DOT text."""
-        return dot_text(self.sheet)
+    def picture(self, *, timeout: float = 60) -> Picture:
+        """Lay the chart out; only the engine ``dot`` runs a process for that, for at most ``timeout`` seconds."""
+        colors = theme_named(self.look.theme)
+        faces = faces_of(self.sheet)
+        layout = laid_out(
+            self.sheet, faces, direction=self.look.direction, engine=self.look.engine, timeout=timeout
+        )  # fmt: skip
+        return picture_of(self.sheet, faces, layout, colors)
+
+    def dot(self, *, timeout: float = 60) -> str:
+        """Write the chart as DOT text with fixed positions, for ``dot -Knop2``."""
+        return dot_text(self.picture(timeout=timeout))
 
     def text(self) -> str:
         """Write the chart as an indented tree for a terminal."""
@@ -89,7 +117,13 @@ class Chart:
         """
         if format in TEXTS:
             return TEXTS[format](self).encode("utf-8")
-        return render(self.dot(), format, timeout=timeout)
+        if format not in DRAWN:
+            raise UnsupportedError(unknown_word(format, (*DRAWN, *TEXTS), "format of a chart"))
+        picture = self.picture(timeout=timeout)
+        if format == "svg":
+            drawn = run(bare_text(picture), "svg", timeout=timeout).decode("utf-8")
+            return svg_text(drawn, picture).encode("utf-8")
+        return run(dot_text(picture), format, timeout=timeout)
 
     def save(self, path: str | Path, *, timeout: float = 60) -> None:
         """Write the chart into a file, in the format that its suffix says."""
@@ -134,6 +168,7 @@ def chart_of(
     collapse: Iterable[str] = (),
     highlight: str | None = None,
     at_most: int | None = None,
+    look: Look = Look(),  # noqa: B008  # a tuple, which nothing changes
 ) -> Chart:
     """Make the chart of a snapshot, whole or in part, as `sheet_of` says; with ``compare`` of both, as `compared`."""
     folded = tuple(collapse)
@@ -143,4 +178,4 @@ def chart_of(
             on, view=view, root=root, depth=depth, unit=unit, collapse=folded, highlight=highlight, at_most=at_most
         )
 
-    return Chart(drawn(snapshot) if compare is None else compared(compare, snapshot, drawn=drawn))
+    return Chart(drawn(snapshot) if compare is None else compared(compare, snapshot, drawn=drawn), look)

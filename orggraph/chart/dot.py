@@ -1,324 +1,251 @@
-"""The chart as DOT text: pure, sorted, the same bytes for the same chart.
+"""A laid-out chart as DOT text with fixed positions: pure, the same bytes for the same chart.
 
-Why cards are HTML-like labels with a width of our own: renderers measure text differently, and one of them takes a
-space for every letter beyond ASCII; wrapping by our own measure keeps names of any script inside cards of one size.
+Anybody can draw it with ``dot -Knop2``. Graphviz decides nothing about places or sizes: each card is a node of a size
+of ours whose label is a table of that size, initials and badges are nodes on it, and each line is an edge along the
+corners of its route.
+
 Why the text is written here and only quoted by the ``graphviz`` package: its edges take what follows a colon for a
 port, and every IRI has a colon.
-Why a manager's many leaf reports hang on a spine: in one row, sixty cards are ten metres wide.
+Why there is a second, bare form for SVG, of boxes and lines alone: Graphviz takes 2.3 s to set the labels of 20,000
+cards and 0.5 s to draw their boxes, and it can neither show a photo that is in the data nor a link or a label for who
+cannot see. The pass over its SVG sets the same faces at the same places (`svg`).
 """
 
 from __future__ import annotations
 
-import math
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
-from orggraph.chart.parts import DOTTED, PERSON, POST, UNIT, Card, Group, Held, Line, Sheet
-from orggraph.snapshot import POSSIBLE, VACANT
+from orggraph.chart.faces import AVATAR, AVATAR_X, AVATAR_Y, INITIALS, PILL, PILL_SIZE, STRIP, Face, Text
+from orggraph.chart.heading import SWATCH, Key
+from orggraph.chart.layout import Box, Frame
+from orggraph.chart.looks import Pen, card_ground, card_pen, line_pen
+from orggraph.chart.panels import TITLE_SIZE, titled
+from orggraph.chart.parts import PERSON, POST, UNIT, Card, Line
+from orggraph.chart.picture import MARGIN, Picture
+from orggraph.chart.routes import Route
+from orggraph.chart.theme import Theme, strip
+from orggraph.chart.words import about, about_line, evidence, printable
+from orggraph.snapshot import POSSIBLE
 from orggraph.vocabulary import digest
 
-WIDTH = 184  # points
-_INNER = 146  # points of our measure; what the padding leaves is 15 % more, for wider fonts that stand in
-_SPINE_FROM = 5
-_SPINE_LENGTH = 8
-_REMARKS = 6
-
-INK, SOFT, PALE = "#0f172a", "#334155", "#526077"
-_EDGE, _LINE, _LINE_PALE, _LOOP = "#8595ab", "#64748b", "#94a3b8", "#b45309"
-_FILL, _HEAD, _PANEL = "#ffffff", "#e9eff8", "#f1f4f8"
-_BARE = 'BORDER="0" CELLBORDER="0" CELLSPACING="0"'
-
-# Advance widths of Helvetica for U+0020 to U+007E in thousandths of the size (Adobe's font metrics).
-_WIDTHS = (
-    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556, 556,
-    556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833,
-    722, 778, 667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556,
-    556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334,
-    260, 334, 584,
-)  # fmt: skip
+_TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0"'
+_ARROW = 9
 
 
-def dot_text(chart: Sheet) -> str:
-    """Write a chart as DOT text: who is reported to stands above; a dotted line does not decide who stands where."""
-    cards = {card.iri: card for card in chart.cards}
-    heads = {line.manager for line in chart.lines}
-    grouped = {iri for group in chart.groups for iri in group.members}
-    units = {group.unit for group in chart.groups} - heads
-    free = [card for card in chart.cards if card.iri not in grouped | units]
-    hanging = _hanging(chart)
-    hung = {line.reporter for lines in hanging.values() for line in lines}
-    body = [_node(card, head=card.iri in heads) for card in free]
-    for manager, lines in hanging.items():
-        body += _spine(manager, lines, cards)
-    led = {line.reporter for line in chart.lines if line.kind != DOTTED}
-    body += [_edge(line, cards, ranked=_ranked(line, led)) for line in chart.lines if line.reporter not in hung]
-    body += _panels(chart, cards, under=_lowest(chart))
-    return "\n".join([f"digraph {_name(f'{chart.title}: {chart.subtitle}')} {{", *_defaults(chart), *body, "}", ""])
+def dot_text(picture: Picture) -> str:
+    """Write a chart as DOT text, in full."""
+    body = [*_frame_of_page(picture), *_heading(picture)]
+    for box, frame in picture.places():
+        body += _card(picture, box) if box else _panel(picture, frame) if frame else ()
+    body += [_edge(picture, route) for route in picture.layout.routes]
+    title = f"{picture.sheet.title}: {picture.sheet.subtitle}"
+    return "\n".join([f"digraph {_name(title)} {{", *body, "}", ""])
 
 
-def _defaults(chart: Sheet) -> list[str]:
-    heading = _heading(chart)
-    graph = _attributes(
-        bgcolor="#ffffff", fontname="Helvetica", label=heading, labelloc="t", labeljust="l", nodesep="0.25",
-        pad="0.3", rankdir="TB", ranksep="0.3" if chart.lines else "0.12",
+def bare_text(picture: Picture) -> str:
+    """Write the boxes and lines of a chart: a node ``n0``, ``n1``, … for each place, an edge for each route.
+
+    Edges have their number as ``id``.
+    """
+    body = [*_frame_of_page(picture)]
+    numbers: dict[str, int] = {}
+    usual = _pens(Pen(picture.colors.edge, "solid", 1), picture.colors.card)
+    for number, (box, frame) in enumerate(picture.places()):
+        pen, ground = Pen("none"), picture.colors.panel
+        if box:
+            numbers[box.iri] = number
+            pen, ground = _drawn(picture, picture.cards[box.iri])
+        look = "" if (written := _pens(pen, ground)) == usual else f" {written}"
+        body.append(f"  n{number} [{_at(picture, box or frame)}{look}]")
+    default = _stroke(Pen(picture.colors.line))
+    for number, route in enumerate(picture.layout.routes):
+        line = route.line
+        written = _stroke(line_pen(line, picture.colors))
+        look = ("" if written == default else f" {written}") + (" dir=back" if _pointed(line) else "")
+        ends = f"n{numbers[line.manager]} -> n{numbers[line.reporter]}"
+        body.append(f"  {ends} [id=e{number} pos=\"{_spline(picture, route)}\"{look}]")
+    return "\n".join(["digraph {", *body, "}", ""])
+
+
+def _frame_of_page(picture: Picture) -> list[str]:
+    colors, wide, high = picture.colors, picture.width, picture.height
+    graph = _attributes(bgcolor=colors.paper, outputorder="edgesfirst", pad="0")
+    node = _attributes(
+        color=colors.edge, fillcolor=colors.card, fixedsize="true", fontcolor=colors.ink, fontname="Arial",
+        fontsize="10", label="", margin="0", shape="box", style="rounded,filled",
     )  # fmt: skip
-    node = _attributes(fontname="Helvetica", fontsize="10", margin="0", shape="plain")
-    edge = _attributes(
-        arrowhead="none", arrowsize="0.6", color=_LINE, fontcolor=PALE, fontname="Helvetica", fontsize="9",
-        penwidth="1.2",
-    )  # fmt: skip
-    return [f"  graph {graph}", f"  node {node}", f"  edge {edge}"]
+    edge = _attributes(arrowhead="none", arrowsize="0.8", color=colors.line, penwidth="1.2")
+    page = _attributes(height=_n(high / 72, 4), pos=f"{_n(wide / 2)},{_n(high / 2)}", style="invis",
+                       width=_n(wide / 72, 4))  # fmt: skip
+    return [f"  graph {graph}", f"  node {node}", f"  edge {edge}", f"  page {page}"]
 
 
-def _node(card: Card, *, head: bool = False, inside: str = "") -> str:
-    kind = {PERSON: "person", POST: "vacant", UNIT: "unit"}[card.kind]
-    css = " ".join(["card", kind, card.certainty])
-    values = {"class": css, "id": card.iri, "label": _card(card, head=head, inside=inside), "tooltip": _about(card)}
-    return f"  {_name(card.iri)} {_attributes(values)}"
+def _drawn(picture: Picture, card: Card) -> tuple[Pen, str]:
+    return card_pen(card, picture.colors), card_ground(card, picture.colors)
 
 
-def _card(card: Card, *, head: bool, inside: str) -> str:
-    """Write the label: the name in bold, posts below it, units small (but the one it stands in), then what to say."""
-    unsure = card.certainty == POSSIBLE
-    ink, soft = (PALE, PALE) if unsure else (INK, SOFT)
-    lines = [_font(f"<B>{line}</B>", size=12, color=ink) for line in _wrapped(card.name, size=12, bold=True)]
-    for position, held in enumerate(card.held):
-        following = card.held[position + 1].unit if position + 1 < len(card.held) else ""
-        lines += _held_lines(held, soft=soft, with_unit=held.unit not in (following, inside))
-    lines += [_font(f"<I>{_html(note)}</I>", size=10, color=PALE) for note in card.notes]
-    if card.below:
-        lines.append(_font(f"<B>+{card.below} below</B>", size=10, color=PALE))
-    dashed = unsure or card.kind == POST
-    fill = _PANEL if card.kind == POST else _HEAD if head and not dashed else _FILL
-    text = "".join(f'{line}<BR ALIGN="LEFT"/>' for line in lines)
-    table = (
-        f'<TABLE BORDER="1" CELLBORDER="0" CELLSPACING="0" CELLPADDING="8" WIDTH="{WIDTH}" BGCOLOR="{fill}"'
-        f' COLOR="{_EDGE}" STYLE="{"ROUNDED,DASHED" if dashed else "ROUNDED"}">'
-    )
-    return f'<{table}<TR><TD ALIGN="LEFT" BALIGN="LEFT">{text}</TD></TR></TABLE>>'
+def _card(picture: Picture, box: Box) -> Iterable[str]:
+    """Write a card: its box with the text, then what lies on it."""
+    card, face, colors = picture.cards[box.iri], picture.faces[box.iri], picture.colors
+    kind = {PERSON: "person", POST: "post", UNIT: "unit"}[card.kind]
+    values = {"class": f"card {kind} {card.certainty}", "id": card.iri,
+              "tooltip": "\n".join(filter(None, [about(card), evidence(card)]))}  # fmt: skip
+    label = _table(face.texts, box.width, box.height, colors, above=8)
+    yield f"  {_name(card.iri)} [{_at(picture, box)} {_pens(*_drawn(picture, card))} label={label} {_inside(values)}]"
+    x, y, key = picture.left + box.x, picture.top + box.y, digest(card.iri)
+    if 0 <= card.tone < len(picture.sheet.tones):
+        yield from _strip(picture, f"strip-{key}", x, y, face, card.tone)
+    if card.kind != UNIT:
+        round_ = f"{_spot(picture, x + AVATAR_X, y + AVATAR_Y, 2 * AVATAR, 2 * AVATAR)} shape=circle"
+        pen = Pen(colors.edge, "dashed" if card.kind == POST or card.certainty == POSSIBLE else "solid", 0.8)
+        ground, ink = colors.avatar
+        text = f"fontsize={INITIALS} {_inside({'fontcolor': ink, 'label': face.initials})}"
+        ground = ground if card.kind == PERSON else colors.panel
+        yield f"  {_name(f'initials-{key}')} [{round_} {_pens(pen, ground, rounded=False)} {text}]"
+    for number, pill in enumerate(face.pills):
+        ground, ink = (colors.marks[pill.mark], colors.on_mark) if pill.mark else colors.badge
+        spot = _spot(picture, x + pill.x + pill.width / 2, y + pill.y + PILL / 2, pill.width, PILL)
+        text = f"fontsize={PILL_SIZE} {_inside({'fontcolor': ink, 'label': pill.words})}"
+        look = _pens(Pen(rim(colors, ground), "solid", 0.6), ground)
+        yield f"  {_name(f'badge-{key}-{number}')} [{spot} {look} {text}]"
 
 
-def _held_lines(held: Held, *, soft: str, with_unit: bool) -> list[str]:
-    lines = [_font(line, size=10, color=soft) for line in _wrapped(held.post, size=10)] if held.post else []
-    if held.unit and with_unit:
-        lines += [_font(line, size=9, color=PALE) for line in _wrapped(held.unit, size=9)]
-    if notes := ", ".join(note for note in held.notes if note != "derived"):
-        lines += [_font(f"<I>{line}</I>", size=9, color=PALE) for line in _wrapped(notes, size=9)]
-    return lines
+def rim(colors: Theme, ground: str) -> str:
+    """Give the colour of the border of a badge: one that stands out where the badge is of the colour of the card."""
+    return colors.edge if ground == colors.card else ground
 
 
-def _about(card: Card) -> str:
-    """Write the tooltip: what is held, since when, how sure, and the sources."""
-    parts = [card.name + (f" ({', '.join(card.notes)})" if card.notes else "")]
-    for held in card.held:
-        what = ", ".join(filter(None, [held.post, held.unit])) or "member"
-        sure = f"presumed, last confirmed {held.confirmed}" if held.confirmed else held.certainty
-        since = "since when is not known" if held.since == "unknown" else f"since {held.since}"
-        parts.append("; ".join([what, since, *held.notes] + ([] if held.notes and sure == POSSIBLE else [sure])))
-        parts += [f"source: {source}" for source in held.sources]
-    return "\n".join(parts)
+def _strip(picture: Picture, name: str, x: float, y: float, face: Face, tone: int) -> Iterable[str]:
+    left, ends, wide = STRIP
+    color = picture.colors.tones[tone % len(picture.colors.tones)]
+    room = face.height - 2 * ends
+    for number, (start, end) in enumerate(strip(tone, picture.colors)):
+        middle = y + ends + room * (start + end) / 2
+        spot = _spot(picture, x + left + wide / 2, middle, wide, room * (end - start))
+        yield f'  {_name(f"{name}-{number}")} [{spot} fillcolor="{color}" penwidth=0 style=filled]'
 
 
-def _edge(line: Line, cards: Mapping[str, Card], *, ranked: bool, tail: str = "") -> str:
-    """Write a line, downwards from the manager (or the spine's joint ``tail``)."""
-    unsure = line.certainty == POSSIBLE
-    values = {
-        "class": " ".join(["line", line.kind, line.certainty, *(["derived"] if line.derived else [])]),
-        "id": f"line-{digest(line.reporter, line.manager, line.kind)}",
-        "tooltip": _about_line(line, cards),
-    }
-    if unsure:
-        values["color"] = _LINE_PALE
-    if line.kind == DOTTED:
-        values |= {"style": "dotted", "penwidth": "1.6"} | ({"label": "possible"} if unsure else {})
-    elif unsure:
-        values["style"] = "dashed"
-    if line.in_cycle:
-        values |= {"arrowtail": "normal", "color": _LOOP, "dir": "back"}
-    if tail:
-        values["tailclip"] = "false"
-    if not ranked:
-        values["constraint"] = "false"
-    return f"  {_name(tail or line.manager)} -> {_name(line.reporter)} {_attributes(values)}"
+def _panel(picture: Picture, frame: Frame) -> Iterable[str]:
+    unit, colors = picture.cards[frame.unit], picture.colors
+    lines = titled(unit.name, frame.width)
+    texts = [Text(12, 0, line, TITLE_SIZE, "ink", True) for line in lines]
+    label = _table(tuple(texts), frame.width, frame.height, colors, above=8)
+    values = {"class": "card unit", "id": panel_id(frame.unit), "tooltip": unit.name}
+    pen = Pen(colors.edge if colors.panel == colors.paper else colors.panel, "solid", 1)
+    look = f"{_at(picture, frame)} {_pens(pen, colors.panel)} label={label} {_inside(values)}"
+    yield f"  {_name(f'panel-{digest(frame.unit)}')} [{look}]"
 
 
-def _about_line(line: Line, cards: Mapping[str, Card]) -> str:
-    how = " (dotted line)" if line.kind == DOTTED else ""
-    text = f"{cards[line.reporter].name} reports to {cards[line.manager].name}{how}"
-    since = "since when is not known" if line.since == "unknown" else f"since {line.since}"
-    origin = ["follows from posts"] if line.derived else []
-    return "\n".join(["; ".join([text, since, line.certainty, *origin]), *(f"source: {s}" for s in line.sources)])
+def _heading(picture: Picture) -> Iterable[str]:
+    """Write the heading: a node for each line of text, since they are of all sizes, and the swatches."""
+    colors = picture.colors
+    for number, text in enumerate(picture.heading.texts):
+        wide = picture.width - 2 * MARGIN - text.x
+        middle = MARGIN + text.y + text.size * 0.28 - text.size * 0.6
+        spot = _spot(picture, MARGIN + text.x + wide / 2, middle, wide, text.size * 1.2)
+        label = _table((text._replace(x=0),), wide, text.size * 1.2, colors, above=0)
+        yield f"  heading_{number} [{spot} label={label} shape=none style=\"\"]"
+    for number, key in enumerate(picture.heading.keys):
+        yield from _key(picture, number, key)
 
 
-def _ranked(line: Line, led: set[str]) -> bool:
-    """Tell whether a line decides who stands above: a direct one, or a dotted one where there is no direct one."""
-    return line.kind != DOTTED or line.reporter not in led
+def _key(picture: Picture, number: int, key: Key) -> Iterable[str]:
+    x, y, entry = MARGIN + key.x, MARGIN + key.y, key.entry
+    spot = _spot(picture, x + SWATCH / 2, y, SWATCH, 11)
+    if entry.tone >= 0:
+        wide = STRIP[2]
+        for part, (start, end) in enumerate(strip(entry.tone, picture.colors)):
+            middle = y - 6 + 12 * (start + end) / 2
+            piece = _spot(picture, x + SWATCH - wide, middle, wide + 1, 12 * (end - start))
+            yield f'  key_{number}_{part} [{piece} fillcolor="{entry.pen.color}" penwidth=0 style=filled]'
+    elif entry.ground:
+        yield f"  key_{number} [{spot} {_pens(entry.pen, entry.ground)}]"
+    else:
+        yield f'  key_{number} [{spot} shape=none style=""]'
+        level = picture.height - y
+        points = f"{_n(x)},{_n(level)} {_n(x)},{_n(level)} {_n(x + SWATCH)},{_n(level)} {_n(x + SWATCH)},{_n(level)}"
+        yield f'  key_{number} -> key_{number} [pos="{points}" {_stroke(entry.pen)}]'
 
 
-def _hanging(chart: Sheet) -> dict[str, list[Line]]:
-    """Find the managers with many reports who have nobody below them and no other line: these hang on a spine."""
-    touching: dict[str, int] = {}
-    for line in chart.lines:
-        for end in (line.reporter, line.manager):
-            touching[end] = touching.get(end, 0) + 1
-    leaves: dict[str, list[Line]] = {}
-    for line in chart.lines:
-        if touching[line.reporter] == 1 and line.reporter != line.manager and line.kind != DOTTED:
-            leaves.setdefault(line.manager, []).append(line)
-    return {manager: lines for manager, lines in leaves.items() if len(lines) >= _SPINE_FROM}
+def _edge(picture: Picture, route: Route) -> str:
+    line = route.line
+    css = ["line", line.kind, line.certainty, *(["derived"] if line.derived else [])]
+    values = {"class": " ".join(css), "id": line_id(line), "tooltip": about_line(line, picture.cards)}
+    back = " dir=back arrowtail=normal" if _pointed(line) else ""
+    look = f'pos="{_spline(picture, route)}" {_stroke(line_pen(line, picture.colors))}{back} {_inside(values)}'
+    return f"  {_name(line.manager)} -> {_name(line.reporter)} [{look}]"
 
 
-def _spine(manager: str, lines: list[Line], cards: Mapping[str, Card]) -> Iterable[str]:
-    """Hang leaf reports in columns of at most eight, or as many as make the whole about as high as wide."""
-    length = max(_SPINE_LENGTH, math.ceil(math.sqrt(len(lines) * 3))) if len(lines) > _SPINE_LENGTH else len(lines)
-    columns = math.ceil(len(lines) / length)
-    length = math.ceil(len(lines) / columns)
-    for column in range(columns):
-        above = manager
-        for row, line in enumerate(lines[column * length : (column + 1) * length]):
-            joint = f"joint-{digest(manager)}-{column}-{row}"
-            yield f"  {_name(joint)} {_attributes(height='0.01', label='', shape='point', style='invis', width='0.01')}"
-            spine = {"class": "spine", "headclip": "false", "tailclip": "false" if row else "true", "weight": "20"}
-            yield f"  {_name(above)} -> {_name(joint)} {_attributes(spine)}"
-            yield f"  {{ rank=same {_name(joint)} {_name(line.reporter)} }}"
-            yield _edge(line, cards, ranked=True, tail=joint)
-            above = joint
+def line_id(line: Line) -> str:
+    """Give the id of a line."""
+    return f"line-{digest(line.reporter, line.manager, line.kind, line.mark)}"
 
 
-def _panels(chart: Sheet, cards: Mapping[str, Card], *, under: str) -> Iterable[str]:
-    """Set people without lines in panels by unit, the panels in columns about as high together as they are wide."""
-    rows = sum(len(group.members) + 1 for group in chart.groups)
-    height = max(math.ceil(math.sqrt(rows * 2)), max((len(g.members) for g in chart.groups), default=0) + 1)
-    above, filled = under, 0
-    for group in chart.groups:
-        if filled and filled + len(group.members) + 1 > height:
-            above, filled = under, 0
-        yield from _panel(group, cards)
-        if above:
-            yield f"  {_name(above)} -> {_name(group.members[0])} {_attributes(style='invis', weight='20')}"
-        above, filled = group.members[-1], filled + len(group.members) + 1
+def panel_id(unit: str) -> str:
+    """Give the id of the panel of a unit, which may have a card as well."""
+    return f"unit-{digest(unit)}"
 
 
-def _panel(group: Group, cards: Mapping[str, Card]) -> Iterable[str]:
-    unit = cards[group.unit]
-    title = "<BR/>".join(f"<B>{line}</B>" for line in _wrapped(unit.name, size=11, bold=True))
-    values = {
-        "bgcolor": _PANEL, "class": "unit", "color": _PANEL, "id": f"unit-{digest(unit.iri)}",
-        "label": f"<{_font(title, size=11, color=SOFT)}>", "labeljust": "c", "margin": "10", "style": "rounded",
-        "tooltip": unit.name,
-    }  # fmt: skip
-    yield f"  subgraph {_name(f'cluster-{digest(group.unit)}')} {{"
-    yield f"    graph {_attributes(values)}"
-    yield from (f"  {_node(cards[iri], inside=unit.name)}" for iri in group.members)
-    chain = " -> ".join(_name(iri) for iri in group.members)
-    if len(group.members) > 1:
-        yield f"    {chain} {_attributes(style='invis', weight='20')}"
-    yield "  }"
+def _pointed(line: Line) -> bool:
+    """Tell whether a line has an arrow to the manager."""
+    return line.in_cycle or line.mark == "moved"
 
 
-def _lowest(chart: Sheet) -> str:
-    """Find somebody on the lowest level, below whom the panels stand; empty where there are no lines."""
-    below: dict[str, list[str]] = {}
-    for line in chart.lines:
-        below.setdefault(line.manager, []).append(line.reporter)
-    led = {line.reporter for line in chart.lines}
-    seen: dict[str, None] = {}
-    front = [line.manager for line in chart.lines if line.manager not in led] or list(below)[:1]
-    while front := [iri for iri in dict.fromkeys(front) if iri not in seen]:
-        seen.update(dict.fromkeys(front))
-        front = [reporter for iri in front for reporter in below.get(iri, ())]
-    return next(reversed(seen), "")
+def _spline(picture: Picture, route: Route) -> str:
+    """Write the points of a route as Graphviz wants them: four for each straight piece, the last of one the first of
+    the next; an arrow's tip comes before, and the line starts behind it."""
+    left, height = picture.left, picture.height - picture.top
+    points = [(left + x, height - y) for x, y in route.points]
+    tip = ""
+    if _pointed(route.line):
+        (x, y), (to_x, to_y) = points[0], points[1]
+        tip = f"s,{_n(x)},{_n(y)} "
+        length = max(abs(to_x - x) + abs(to_y - y), 1)
+        back = min(_ARROW / length, 0.9)
+        points[0] = (x + (to_x - x) * back, y + (to_y - y) * back)
+    written = [f"{x:.1f},{y:.1f}" for x, y in points]
+    if route.curved:
+        return tip + " ".join(written)
+    pieces = [f"{one} {other} {other}" for one, other in pairwise(written)]
+    return f"{tip}{written[0]} {' '.join(pieces)}"
 
 
-def _heading(chart: Sheet) -> str:
-    """Write title, counts, legend and remarks as one label, flush left."""
-    rows = [
-        f'<TR><TD ALIGN="LEFT">{_font(f"<B>{_html(chart.title)}</B>", size=18, color=INK)}</TD></TR>',
-        f'<TR><TD ALIGN="LEFT">{_font(_html(chart.subtitle), size=11, color=PALE)}</TD></TR>',
-    ]
-    if legend := _legend(chart):
-        rows.append(f'<TR><TD ALIGN="LEFT">{legend}</TD></TR>')
-    extra = len(chart.remarks) - _REMARKS
-    remarks = [*chart.remarks[:_REMARKS], *([f"{extra} more remarks"] if extra > 0 else [])]
-    for remark in remarks:
-        lines = [f'{line}<BR ALIGN="LEFT"/>' for line in _wrapped(remark, size=10, width=560)]
-        rows.append(f'<TR><TD ALIGN="LEFT" BALIGN="LEFT">{_font("".join(lines), size=10, color=SOFT)}</TD></TR>')
-    rows.append('<TR><TD HEIGHT="14"></TD></TR>')
-    return f'<<TABLE {_BARE} CELLPADDING="2">{"".join(rows)}</TABLE>>'
+def _at(picture: Picture, place: Box | Frame | None) -> str:
+    if place is None:
+        return ""
+    x, y, wide, high = picture.left + place.x, picture.top + place.y, place.width, place.height
+    return f'pos="{x + wide / 2:.1f},{picture.height - y - high / 2:.1f}" width={wide / 72:.4f} height={high / 72:.4f}'
 
 
-def _legend(chart: Sheet) -> str:
-    """Explain what occurs on this chart and is not a plain card."""
-    lines, people = chart.lines, [card for card in chart.cards if card.kind == PERSON]
-    solid = [line for line in lines if line.kind != DOTTED and not line.in_cycle]
-    reasons = {note for card in chart.cards if card.kind == POST for note in card.notes[:1]}
-    entries = [
-        (_stroke("SOLID", _LINE), "reports to", any(line.certainty != POSSIBLE for line in solid)),
-        (_stroke("DASHED", _LINE_PALE), "possibly reports to", any(line.certainty == POSSIBLE for line in solid)),
-        (_stroke("DOTTED", _LINE), "dotted line", any(line.kind == DOTTED for line in lines)),
-        (_stroke("SOLID", _LOOP), "in a circle (arrow to the manager)", any(line.in_cycle for line in lines)),
-        (_frame(_FILL), "possible", any(card.certainty == POSSIBLE for card in people)),
-        (_frame(_PANEL), "vacant post" if reasons <= {VACANT} else "post that names nobody", bool(reasons)),
-    ]
-    shown = [(swatch, text) for swatch, text, occurs in entries if occurs]
-    width = sum(52 + round(1.15 * _measure(text, 10, False)) for _, text in shown)
-    cells = "".join(
-        f'<TD>{swatch}</TD><TD ALIGN="LEFT">{_font(f"{text}&#160;&#160;&#160;", size=10, color=SOFT)}</TD>'
-        for swatch, text in shown
-    )
-    fixed = f'ALIGN="LEFT" FIXEDSIZE="TRUE" WIDTH="{width}" HEIGHT="20"'
-    return f'<TABLE {fixed} {_BARE} CELLPADDING="1"><TR>{cells}</TR></TABLE>' if cells else ""
+def _spot(picture: Picture, x: float, y: float, wide: float, high: float) -> str:
+    """Write the place of a node around a point of the page."""
+    return f'pos="{x:.1f},{picture.height - y:.1f}" width={wide / 72:.4f} height={high / 72:.4f}'
 
 
-def _stroke(style: str, color: str) -> str:
-    """Draw a short line: one side of an empty cell."""
-    side = f'<TD BORDER="1" SIDES="B" STYLE="{style}" COLOR="{color}" FIXEDSIZE="TRUE" WIDTH="26" HEIGHT="6"></TD>'
-    return f'<TABLE {_BARE} CELLPADDING="0"><TR>{side}</TR><TR><TD HEIGHT="5"></TD></TR></TABLE>'
+def _pens(pen: Pen, ground: str, *, rounded: bool = True) -> str:
+    style = ",".join([*(["rounded"] if rounded else []), "filled", *([pen.style] if pen.style != "solid" else [])])
+    return f'color="{pen.color}" fillcolor="{ground}" penwidth={pen.width:g} style="{style}"'
 
 
-def _frame(fill: str) -> str:
-    """Draw a small dashed card."""
-    return (
-        f'<TABLE BORDER="1" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0" STYLE="ROUNDED,DASHED" COLOR="{_EDGE}"'
-        f' BGCOLOR="{fill}"><TR><TD FIXEDSIZE="TRUE" WIDTH="24" HEIGHT="10"></TD></TR></TABLE>'
-    )
+def _stroke(pen: Pen) -> str:
+    style = "" if pen.style == "solid" else f" style={pen.style}"
+    return f'color="{pen.color}" penwidth={pen.width:g}{style}'
 
 
-def _wrapped(text: str, *, size: int, bold: bool = False, width: int = _INNER) -> list[str]:
-    """Break text into lines no wider than ``width`` points, at spaces where possible, and escape each line."""
-    lines: list[str] = []
-    for paragraph in text.splitlines() or [""]:
-        line = ""
-        for word in re.findall(r"\s*\S+", paragraph):
-            if line and _measure(line + word, size, bold) > width:
-                lines.append(line)
-                line = word.strip()
-            else:
-                line += word
-            while _measure(line, size, bold) > width:
-                cut = next(n for n in range(len(line), 0, -1) if n == 1 or _measure(line[:n], size, bold) <= width)
-                if cut == len(line):
-                    break
-                lines.append(line[:cut])
-                line = line[cut:]
-        lines.append(line)
-    return [_html(line) for line in lines]
-
-
-def _measure(text: str, size: int, bold: bool) -> float:
-    """Estimate the width in points; beyond ASCII by the base letter, else 0.7 of the size, wide scripts 1."""
-    thousandths = 0
-    for letter in unicodedata.normalize("NFD", text):
-        if " " <= letter <= "~":
-            thousandths += _WIDTHS[ord(letter) - 32]
-        elif not unicodedata.combining(letter):
-            thousandths += 1000 if unicodedata.east_asian_width(letter) in "WF" else 700
-    return thousandths * size / 1000 * (1.07 if bold else 1)
-
-
-def _font(html: str, *, size: int, color: str) -> str:
-    return f'<FONT POINT-SIZE="{size}" COLOR="{color}">{html}</FONT>'
+def _table(texts: tuple[Text, ...], wide: float, high: float, colors: Theme, *, above: int) -> str:
+    """Write lines of text below each other as a label of that size, flush left where the first of them starts."""
+    inks = {"ink": colors.ink, "soft": colors.soft, "pale": colors.pale}
+    lines = []
+    for text in texts:
+        words = _html(text.words)
+        words = f"<B>{words}</B>" if text.bold else f"<I>{words}</I>" if text.italic else words
+        lines.append(f'<FONT POINT-SIZE="{text.size:g}" COLOR="{inks[text.ink]}">{words}</FONT><BR ALIGN="LEFT"/>')
+    left = texts[0].x - above if texts else 0
+    gap = f'<TD FIXEDSIZE="TRUE" WIDTH="{left:g}" HEIGHT="1"></TD>' if left > 0 else ""
+    size = f'CELLPADDING="{above}" FIXEDSIZE="TRUE" WIDTH="{int(wide)}" HEIGHT="{int(high)}"'
+    cell = f'<TD ALIGN="LEFT" BALIGN="LEFT" VALIGN="TOP">{"".join(lines)}</TD>'
+    return f"<{_TABLE} {size}><TR>{gap}{cell}</TR></TABLE>>"
 
 
 def _html(text: str) -> str:
@@ -327,7 +254,7 @@ def _html(text: str) -> str:
     >>> _html("O'Brien & Söhne <CTO> \\N")
     "O'Brien &amp; Söhne &lt;CTO&gt; \\\\N"
     """
-    escaped = _printable(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    escaped = printable(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
     return escaped.replace("\\", "\\\\").replace("\n", "<BR/>")
 
 
@@ -340,33 +267,23 @@ def _plain(text: str, *, backslash: str = "&#92;") -> str:
     >>> print(_plain(r"AT&amp;T \N"))
     AT&amp;amp;T &#92;N
     """
-    return _printable(text).replace("&", "&amp;").replace("\\", backslash)
+    return printable(text).replace("&", "&amp;").replace("\\", backslash)
 
 
-def _printable(text: str) -> str:
-    """Show control characters as the pictures Unicode has for them; XML allows none but tab and line breaks."""
-    return "".join(_shown(letter) for letter in text)
+def _attributes(**values: str) -> str:
+    return f"[{_inside(values)}]"
 
 
-def _shown(letter: str) -> str:
-    if letter >= " " or letter in "\n\t":
-        return "\ufffd" if unicodedata.category(letter) in ("Cs", "Cn") or "\x7f" <= letter < "\xa0" else letter
-    return chr(0x2400 + ord(letter))
-
-
-def _attributes(values: Mapping[str, str] | None = None, **named: str) -> str:
-    """Write an attribute list in the order of names; a label that starts with ``<`` is one made here."""
+def _inside(values: Mapping[str, str]) -> str:
+    """Write attributes in the order of names, quoted."""
     from graphviz import nohtml  # heavy for commands that draw nothing
     from graphviz.quoting import quote
 
     written = []
-    for key, value in sorted({**(values or {}), **named}.items()):
-        if key == "label" and value.startswith("<"):
-            written.append(f"{key}={quote(value)}")
-        else:
-            backslash = "\\" * 4 if key == "tooltip" else "&#92;"
-            written.append(f"{key}={quote(nohtml(_plain(value, backslash=backslash)))}")
-    return f"[{' '.join(written)}]"
+    for key, value in sorted(values.items()):
+        backslash = "\\" * 4 if key == "tooltip" else "&#92;"
+        written.append(f"{key}={quote(nohtml(_plain(value, backslash=backslash)))}")
+    return " ".join(written)
 
 
 def _name(text: str) -> str:
@@ -379,3 +296,7 @@ def _name(text: str) -> str:
     from graphviz.quoting import quote
 
     return str(quote(nohtml(_plain(text))))
+
+
+def _n(value: float, digits: int = 1) -> str:
+    return f"{value:.{digits}f}"

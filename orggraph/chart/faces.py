@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import zip_longest
 from typing import NamedTuple
 
 from orggraph.chart.measure import width, wrapped
@@ -16,10 +17,18 @@ from orggraph.chart.parts import POST, UNIT, Card, Held, Sheet
 WIDTH = 212
 """The width of every card in points."""
 INKS = ("ink", "soft", "pale")
-AVATAR = 15
-"""The radius of the circle with the initials."""
-_LEFT, _LEFT_ALONE, _RIGHT, _ABOVE, _BELOW = 48, 16, 10, 8, 8
-_PILL, _PILL_SIZE, _PILL_GAP = 14, 8.5, 4
+LINE_HEIGHT = 1.2
+"""The height of a line of text in its size, as Graphviz has it."""
+SIGNS = {"joined": "+", "left": "\u2212", "moved": "\u2192", "changed post": "~"}
+"""The shape that goes with the colour of a mark."""
+AVATAR, AVATAR_X, AVATAR_Y = 15, 29, 23
+"""The radius and the middle of the circle with the initials, whose size is `INITIALS`."""
+INITIALS = 11
+STRIP = (4, 6, 4)
+"""Of the strip of a unit: how far from the left, from top and bottom, and how wide."""
+_LEFT, _LEFT_ALONE, _RIGHT, _ABOVE, _BELOW = 52, 16, 10, 8, 8
+PILL, PILL_SIZE = 14, 8.5
+_PILL_GAP = 4
 _SHORT = 18
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 
@@ -37,12 +46,13 @@ class Text(NamedTuple):
 
 
 class Pill(NamedTuple):
-    """One badge."""
+    """One badge; ``mark`` is that of a comparison, or empty."""
 
     x: float
     y: float
     width: float
     words: str
+    mark: str = ""
 
 
 class Face(NamedTuple):
@@ -72,16 +82,17 @@ def face_of(card: Card) -> Face:
     rows = [(card.name, 12, ink, True, False)]
     if card.was:
         rows.append((card.was, 9, "pale", False, True))
-    for held, following in zip(card.held, (*card.held[1:], None), strict=True):
+    for held, following in zip_longest(card.held, card.held[1:]):
         rows += _held(held, soft, with_unit=following is None or following.unit != held.unit, badges=badges)
     rows += [(note, 9, "pale", False, True) for note in card.notes if note not in badges]
     texts: list[Text] = []
     y = float(_ABOVE)
     for words, size, color, bold, italic in rows:
         for line in wrapped(words, size, WIDTH - left - _RIGHT, bold):
-            y += size + 2.5
-            texts.append(Text(left, y - 2, line, size, color, bold, italic))
-    pills, y = _pills(badges, left, y)
+            y += size * LINE_HEIGHT
+            texts.append(Text(left, y - size * 0.28, line, size, color, bold, italic))
+    marks = [(f"{SIGNS[card.mark]} {card.mark}", card.mark)] if card.mark else []
+    pills, y = _pills([*marks, *((words, "") for words in badges)], left, y)
     height = max(y + _BELOW, 2 * (AVATAR + _ABOVE) if left == _LEFT else 0.0)
     return Face(WIDTH, height, tuple(texts), pills, "" if card.kind in (POST, UNIT) else initials(card.name))
 
@@ -118,15 +129,15 @@ def _held(
         yield notes, 9, "pale", False, True
 
 
-def _pills(badges: tuple[str, ...], left: float, y: float) -> tuple[tuple[Pill, ...], float]:
+def _pills(badges: list[tuple[str, str]], left: float, y: float) -> tuple[tuple[Pill, ...], float]:
     """Put the badges in rows below the text; give them and where they end."""
     if not badges:
         return (), y
     made, x, y = [], left, y + 5
-    for words in badges:
-        wide = min(width(words, _PILL_SIZE, True) + 10, WIDTH - left - _RIGHT)
+    for words, mark in badges:
+        wide = min(width(words, PILL_SIZE, True) + 10, WIDTH - left - _RIGHT)
         if x > left and x + wide > WIDTH - _RIGHT:
-            x, y = left, y + _PILL + 3
-        made.append(Pill(x, y, wide, words))
+            x, y = left, y + PILL + 3
+        made.append(Pill(x, y, wide, words, mark))
         x += wide + _PILL_GAP
-    return tuple(made), y + _PILL
+    return tuple(made), y + PILL

@@ -24,6 +24,10 @@ class Forest:
     others: tuple[Line, ...]
     """The lines that decide no place, in the order of the sheet."""
 
+    def managers(self) -> dict[str, str]:
+        """Give the manager below whom each stands."""
+        return {iri: line.manager for iri, line in self.hangs_on.items()}
+
     def above(self, iri: str) -> list[str]:
         """List a card and those above it, up to the top."""
         way = [iri]

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from orggraph.chart.faces import Face
@@ -54,13 +54,17 @@ class Frame(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A laid-out chart; boxes in the order of the keyboard: each manager, then those below, then the next."""
+    """A laid-out chart; boxes in the order of the keyboard: each manager, then those below, then the next.
+
+    ``above`` is the manager below whom a card stands, for all but the tops and those in panels.
+    """
 
     width: float
     height: float
     boxes: Mapping[str, Box]
     routes: tuple[Route, ...]
     frames: tuple[Frame, ...]
+    above: Mapping[str, str] = field(default_factory=dict)
 
 
 def lay_out(sheet: Sheet, faces: Mapping[str, Face], *, direction: str = "down") -> Layout:
@@ -79,7 +83,7 @@ def lay_out(sheet: Sheet, faces: Mapping[str, Face], *, direction: str = "down")
         iri: Box(iri, *((s.along, s.across, s.depth, s.breadth) if turned else (s.across, s.along, s.breadth, s.depth)))
         for iri, s in sites.items()
     }
-    return _together(sheet, faces, boxes, drawn)
+    return together(sheet, faces, boxes, drawn, above=trees.managers())
 
 
 class _Block(NamedTuple):
@@ -186,9 +190,10 @@ def _turned(made: Iterable[Route], turned: bool) -> list[Route]:
     return [Route(r.line, tuple((y, x) for x, y in r.points)) for r in made] if turned else list(made)
 
 
-def _together(
-    sheet: Sheet, faces: Mapping[str, Face], boxes: Mapping[str, Box], drawn: list[Route]
-) -> Layout:
+def together(
+    sheet: Sheet, faces: Mapping[str, Face], boxes: Mapping[str, Box], drawn: list[Route],
+    *, above: Mapping[str, str],
+) -> Layout:  # fmt: skip
     """Put the panels beside the trees, or below trees that are wide, and move everything to where it starts at 0."""
     corners = [(b.x, b.y, b.x + b.width, b.y + b.height) for b in boxes.values()]
     corners += [(x, y, x, y) for route in drawn for x, y in route.points]
@@ -200,9 +205,9 @@ def _together(
     placed = {iri: Box(iri, b.x - left, b.y - top, b.width, b.height) for iri, b in boxes.items()}
     placed |= {iri: Box(iri, x + dx, y + dy, faces[iri].width, faces[iri].height) for iri, x, y in packed.cards}
     frames = tuple(Frame(unit, x + dx, y + dy, *size) for unit, x, y, *size in packed.frames)
-    moved = tuple(Route(r.line, tuple((x - left, y - top) for x, y in r.points)) for r in drawn)
+    moved = tuple(r._replace(points=tuple((x - left, y - top) for x, y in r.points)) for r in drawn)
     both = bool(packed.frames)
     return Layout(
         width=max(wide, packed.width + dx if both else 0), height=max(high, packed.height + dy if both else 0),
-        boxes=placed, routes=moved, frames=frames,
+        boxes=placed, routes=moved, frames=frames, above=above,
     )  # fmt: skip

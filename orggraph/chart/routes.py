@@ -25,10 +25,11 @@ _SLOTS = (3, 6, 9)
 
 
 class Route(NamedTuple):
-    """The corners of a line, from the manager to the reporter."""
+    """The corners of a line, from the manager to the reporter; of a ``curved`` one the control points in threes."""
 
     line: Line
     points: tuple[Point, ...]
+    curved: bool = False
 
 
 class Site(NamedTuple):
