@@ -28,6 +28,7 @@ _ASSISTANT = re.compile(
     r"|(?:deputy )?chief of staff|pa"
 )
 """What a post of somebody who stands beside a manager is called, before `to …`, `of …`, a comma or a bracket."""
+_MAY_ASSIST = re.compile(r"assistant|secretary|staff|pa\b", re.IGNORECASE)
 _REST_OF_NAME = re.compile(r"\s+(?:to|for|of(?! staff))\b|[,(/:;–-]")
 
 
@@ -37,7 +38,8 @@ class Cards:
     def __init__(self, standing: Standing, ties: list[Tie]) -> None:
         self.standing, self.day = standing, standing.day
         self.ties = ties
-        self._where = {}  # type: dict[int, str]
+        self._where: dict[int, str] = {}
+        self._named_so: dict[int, bool] = {}
 
     def learn(self, entities: Iterable[int], kinds: dict[int, str]) -> None:
         """Look up at once what the cards of many will name."""
@@ -50,6 +52,7 @@ class Cards:
                 seats += [seat for person in holders for seat in held[person]]
         numbers = {number for seat in seats for number in (seat.person, seat.post, seat.role, seat.place)}
         self.day.learn(numbers.union(entities))
+        self.day.learn_rows([seat.row for seat in seats])
 
     # ---- people
 
@@ -71,7 +74,7 @@ class Cards:
         kind = UNIT if day.kind(number) in ("unit", "organization") else PERSON
         return Card(
             day.iri(number), day.name(number), kind, certainty, tuple(ordered),
-            badges=self._badges(seats, ordered, certainty), assistant=number in self._assistants,
+            badges=self._badges(seats, ordered, certainty), assistant=self._assists(number),
             photo=day.photos.get(number, "") if day.photos else "",
         )  # fmt: skip
 
@@ -120,7 +123,8 @@ class Cards:
     # ---- badges
 
     def _badges(self, seats: list[Seat], held: list[Held], certainty: str) -> tuple[str, ...]:
-        badges = [word for word in ("acting", "on leave") if any(word in h.notes for h in held)]
+        notes = {note for place in held for note in place.notes}
+        badges: list[str] = [word for word in ("acting", "on leave") if word in notes] if notes else []
         if self._shared:
             posts = {seat.row for seat in seats}
             badges += [word for word, rows in self._shared.items() if not rows.isdisjoint(posts)]
@@ -182,24 +186,26 @@ class Cards:
         parts = [stated.get(int(tenure[seat.row]), 1.0) for seat in seats]
         return stated.get(seats[0].post, 2.0) <= 1 or all(part < 1 for part in parts)
 
-    @cached_property
-    def _assistants(self) -> frozenset[int]:
-        """Give whose post says that they assist somebody, who report to somebody and to whom nobody reports."""
-        managers = {tie.manager for tie in self.ties}
-        leaves = {t.reporter for t in self.ties if not t.dotted and t.reporter not in managers}
-        named = {post: is_assistant(self.day.name(post)) for post in self._posts_of(leaves)}
-        return frozenset(leaf for leaf in leaves if any(named.get(post, False) for post in self._sure_posts(leaf)))
+    def _assists(self, number: int) -> bool:
+        """Tell whether a post says that somebody assists, who reports to somebody and to whom nobody reports."""
+        return any(self._is_named_so(post) for post in self._sure_posts(number)) and number in self._leaves
 
-    def _posts_of(self, entities: Iterable[int]) -> list[int]:
-        posts = {post for entity in entities for post in self._sure_posts(entity)}
-        self.day.learn(posts)
-        return sorted(posts)
+    def _is_named_so(self, post: int) -> bool:
+        found = self._named_so.get(post)
+        if found is None:
+            found = self._named_so[post] = is_assistant(self.day.name(post))
+        return found
+
+    @cached_property
+    def _leaves(self) -> set[int]:
+        """Give who reports to somebody directly, and to whom nobody reports."""
+        return {tie.reporter for tie in self.ties if not tie.dotted} - {tie.manager for tie in self.ties}
 
     def _sure_posts(self, entity: int) -> list[int]:
         seats = self.standing.held.get(entity)
         if seats is None:
             return [entity]
-        return [s.post if s.post != ABSENT else s.role for s in seats if (s.post, s.role) != (ABSENT, ABSENT)]
+        return [s.post if s.post != ABSENT else s.role for s in seats if s.post != ABSENT or s.role != ABSENT]
 
     # ---- posts
 
@@ -214,7 +220,7 @@ class Cards:
             reason = day.reason(number)
             return Card(day.iri(number), day.name(number), POST, STRENGTH[label], held, (reason,),
                         badges=(reason, POSSIBLE) if label == UNSURE else (reason,),
-                        assistant=number in self._assistants)  # fmt: skip
+                        assistant=self._assists(number))  # fmt: skip
         seats = [seat for person in sorted(set(people)) for seat in self.standing.held[person] if seat.post == number]
         seats.sort(key=lambda seat: (seat.label, *day.order(seat.person)))
         held_by = tuple(self._held(s.row, day.name(s.person), s.place, s.label) for s in seats)
@@ -222,7 +228,7 @@ class Cards:
         badges = self._badges([], list(held_by), STRENGTH[sure])
         shared = [word for word, rows in self._shared.items() if not rows.isdisjoint({s.row for s in seats})]
         return Card(day.iri(number), day.name(number), POST, STRENGTH[sure], held_by, badges=(*shared, *badges),
-                    assistant=number in self._assistants)  # fmt: skip
+                    assistant=self._assists(number))  # fmt: skip
 
     def unit(self, number: int) -> Card:
         """Make the card over a group."""
@@ -250,6 +256,8 @@ def is_assistant(post: str) -> bool:
     ...                                  "Secretary of State for Transport", "Research Assistant")]
     [False, False, False, False, False]
     """
+    if not _MAY_ASSIST.search(post):
+        return False  # most by far
     folded = " ".join(post.casefold().split())
     if folded.startswith("secretary of "):
         return False

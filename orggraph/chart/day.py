@@ -62,10 +62,11 @@ class Day:
         self.dotted_verb = verbs[1]
         self.places: Rows = rows[kind == KIND[PLACE]]
         self._said: Rows = rows[kind == KIND[ATTRIBUTE]]
+        self._iris: dict[int, str] = {}
         self._names: dict[int, str] = {}
         self._kinds: dict[int, str] = {}
         self._since: dict[int, str] = {}
-        self._sources: dict[int, str] = {}
+        self._sources: dict[int, tuple[str, ...]] = {}
         self._organizations: dict[int, int] = {}
 
     # ---- entities
@@ -76,7 +77,7 @@ class Day:
 
     def iri(self, number: int) -> str:
         """Give the IRI of an entity."""
-        return self.terms.text(number)
+        return self._iris.get(number) or self.terms.text(number)
 
     def name(self, number: int) -> str:
         """Give the name that an entity bears on the day."""
@@ -86,10 +87,11 @@ class Day:
         return found
 
     def learn(self, numbers: Iterable[int]) -> None:
-        """Look up the names of many entities at once."""
-        wanted = np.fromiter(set(numbers) - self._names.keys() - {ABSENT}, dtype=np.int32)
-        if self._local and len(wanted):
-            self._names.update(self.snapshot.timeline.sole_names(wanted))
+        """Look up the names and IRIs of many entities at once."""
+        fresh = sorted(set(numbers) - self._iris.keys() - {ABSENT})
+        self._iris.update(zip(fresh, self.terms.texts(fresh), strict=True))
+        if self._local and fresh:
+            self._names.update(self.snapshot.timeline.sole_names(np.array(fresh, dtype=np.int32)))
 
     def kind(self, number: int) -> str:
         """Give what an entity is: person, post, unit, organization, or nothing where that is unknown."""
@@ -107,7 +109,7 @@ class Day:
 
     def order(self, number: int) -> tuple[str, str]:
         """Give what entities are ordered by."""
-        return self.name(number), self.terms.text(number)
+        return self.name(number), self.iri(number)
 
     def organization(self, place: int) -> int:
         """Give the organization that a unit belongs to."""
@@ -135,33 +137,49 @@ class Day:
         """Say how sure one row is."""
         return self.label(np.array([row]))[0]
 
+    def learn_rows(self, rows: list[int]) -> None:
+        """Look up the starts and sources of many rows at once, of those that rest on one role change."""
+        c, wanted = self.columns, np.array(rows, dtype=np.int64)
+        starts = c.start[wanted].tolist()
+        since = {number: stated(self.facts.moment(number)) for number in set(starts)}
+        self._since.update(zip(rows, map(since.__getitem__, starts), strict=True))
+        first = c.changes_at[wanted]
+        alone = wanted[c.changes_at[wanted + 1] - first == 1]
+        numbers = c.change_sources[c.changes[c.changes_at[alone]]].tolist()
+        told = {number: (text,) if (text := self.terms.text(number)) else () for number in set(numbers)}
+        self._sources.update(zip(alone.tolist(), map(told.__getitem__, numbers), strict=True))
+
     def since(self, row: int) -> str:
         """Give since when a row holds, as stated."""
-        number = int(self.columns.start[row])
-        found = self._since.get(number)
+        found = self._since.get(row)
         if found is None:
-            found = self._since[number] = stated(self.facts.moment(number))
+            found = self._since[row] = stated(self.facts.moment(int(self.columns.start[row])))
         return found
 
-    def sources(self, rows: Iterable[int]) -> tuple[str, ...]:
+    def sources(self, rows: tuple[int, ...]) -> tuple[str, ...]:
         """Give the sources of the role changes that some rows rest on, sorted."""
-        c, found = self.columns, set[str]()
-        for row in rows:
-            for change in c.changes[c.changes_at[row] : c.changes_at[row + 1]].tolist():
-                source = self._sources.get(change)
-                if source is None:
-                    source = self._sources[change] = self.facts.source(change)
-                found.add(source)
-        found.discard("")
-        return tuple(found) if len(found) < 2 else tuple(sorted(found))
+        found = self._sources.get(rows[0]) if len(rows) == 1 else None
+        if found is None:
+            found = tuple(sorted({source for row in rows for source in self.facts.sources(row)}))
+        return found
 
     def notes(self, row: int) -> tuple[str, ...]:
         """List what must be said beside a row: derived, conflict; of a membership acting, on leave, not in office."""
+        if row not in self._noted:
+            return ()
         bits = int(self.columns.flags[row])
-        said = [flag for flag in (DERIVED, IN_CONFLICT) if bits & BITS[flag]] if bits else []
-        if self._states:
-            said += self._states.get(int(self.columns.tenure[row]), ())
+        said = [flag for flag in (DERIVED, IN_CONFLICT) if bits & BITS[flag]]
+        said += self._states.get(int(self.columns.tenure[row]), ())
         return tuple(dict.fromkeys(said))
+
+    @cached_property
+    def _noted(self) -> frozenset[int]:
+        """Give the memberships and places beside which something must be said."""
+        c, rows = self.columns, np.concatenate([self.memberships, self.places])
+        noted = (c.flags[rows] & (BITS[DERIVED] | BITS[IN_CONFLICT])) != 0
+        if self._states:
+            noted |= np.isin(c.tenure[rows], list(self._states))
+        return frozenset(rows[noted].tolist())
 
     @cached_property
     def _states(self) -> dict[int, list[str]]:

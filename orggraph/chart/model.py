@@ -124,7 +124,7 @@ class _Chart:
             subtitle=subtitle(cards, day.snapshot, kind=self.kind, everyone=everyone),
             day=day.snapshot.day,
             cards=tuple(sorted(cards, key=lambda card: (card.name, card.iri))),
-            lines=self._lines(kept, found, set(way)),
+            lines=self._lines(drawn, kept, found, set(way)),
             groups=tuple(groups),
             remarks=(*(cycle_remark(cycle, kept, day) for cycle in found), *self._remarks(within, seen, len(cards))),
             tones=self.tones.names,
@@ -150,11 +150,15 @@ class _Chart:
             return [self.standing.place_of(number)]
         return [seat.place for seat in self.standing.held.get(number, ())]
 
-    def _lines(self, kept: list[Tie], found: list[list[int]], way: set[tuple[int, int]]) -> tuple[Line, ...]:
-        order = self.day.order
+    def _lines(
+        self, drawn: list[int], kept: list[Tie], found: list[list[int]], way: set[tuple[int, int]]
+    ) -> tuple[Line, ...]:
+        """Make the lines, by the names at their ends."""
+        place = {number: at for at, number in enumerate(sorted(drawn, key=self.day.order))}
         looped = pairs_of(found)
-        kept = sorted(kept, key=lambda t: (order(t.manager), order(t.reporter), t.dotted))
+        kept = sorted(kept, key=lambda t: (place[t.manager], place[t.reporter], t.dotted))
         pairs = [(tie.reporter, tie.manager) for tie in kept]
+        self.day.learn_rows([tie.row for tie in kept])
         return tuple(
             self.make.line(tie, in_cycle=not tie.dotted and pair in looped, highlighted=pair in way)
             for tie, pair in zip(kept, pairs, strict=True)

@@ -75,8 +75,10 @@ def scope(
     """
     below = below_of(ties)
     starts = [limits.root] if limits.root is not None else _starts(cards, ties, below, order)
-    everyone = reach(starts, below)
+    everyone = reach(starts, below) if limits.root is not None else set(cards)
     depth = limits.depth
+    if (depth, limits.at_most, limits.folded) == (None, None, frozenset()):
+        return Scope(everyone, {}, 0)
     if depth is None and limits.at_most is not None and len(everyone) > limits.at_most:
         depth = _depth(starts, below, limits.at_most)
     drawn = reach(starts, below, depth=depth, folded=limits.folded) | (everyone & set(path))
@@ -150,12 +152,14 @@ def circles(ties: Iterable[Tie], order: Order) -> list[list[int]]:
     What is left after taking away again and again whoever has no manager or no reporter lies on a cycle or between
     two; only there is each line followed to see whether it leads back, by the shortest way.
     """
+    direct = [tie for tie in ties if not tie.dotted]
+    if _is_forest(direct):
+        return []
     above: dict[int, set[int]] = {}
     below: dict[int, set[int]] = {}
-    for tie in ties:
-        if not tie.dotted:
-            above.setdefault(tie.reporter, set()).add(tie.manager)
-            below.setdefault(tie.manager, set()).add(tie.reporter)
+    for tie in direct:
+        above.setdefault(tie.reporter, set()).add(tie.manager)
+        below.setdefault(tie.manager, set()).add(tie.reporter)
     left = above.keys() & below.keys()
     loose = [iri for iri in (*above, *below) if iri not in left]
     while loose:
@@ -177,6 +181,24 @@ def circles(ties: Iterable[Tie], order: Order) -> list[list[int]]:
             first = cycle.index(min(cycle, key=place.__getitem__))
             cycles.append(cycle[first:] + cycle[:first])
     return cycles
+
+
+def _is_forest(ties: list[Tie]) -> bool:
+    """Tell whether everybody has one manager at most and every way upwards ends: the usual case, and told fast."""
+    above = {tie.reporter: tie.manager for tie in ties}
+    if len(above) < len(ties):
+        return False
+    ended: set[int] = set()
+    for start in above:
+        way = []
+        step: int | None = start
+        while step is not None and step not in ended:
+            way.append(step)
+            if len(way) > len(above) + 1:
+                return False
+            step = above.get(step)
+        ended.update(way)
+    return True
 
 
 def pairs_of(cycles: Iterable[list[int]]) -> set[tuple[int, int]]:

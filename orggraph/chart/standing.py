@@ -52,18 +52,17 @@ class Standing:
         self.day = day
         c, rows = day.columns, day.memberships
         columns = (c.subject[rows], c.post[rows], c.role[rows], c.object[rows])
-        seats = zip(*(column.tolist() for column in columns), day.label(rows), rows.tolist(), strict=True)
+        told = zip(*(column.tolist() for column in columns), day.label(rows), rows.tolist(), strict=True)
         self.held: dict[int, list[Seat]] = {}
         self.holders: dict[int, list[int]] = {}
-        for told in seats:
-            seat = Seat(*told)
+        for seat in map(Seat._make, told):
             self.held.setdefault(seat.person, []).append(seat)
             if seat.post != ABSENT:
                 self.holders.setdefault(seat.post, []).append(seat.person)
         for several in (seats for seats in self.held.values() if len(seats) > 1):
             several.sort(key=self._seat_order)
-        places = {seat.place for seats in self.held.values() for seat in seats}
-        self.organizations = sorted({day.organization(place) for place in sorted(places)}, key=day.order)
+        places = np.unique(c.object[rows]).tolist()
+        self.organizations = sorted({day.organization(place) for place in places}, key=day.order)
 
     def _seat_order(self, seat: Seat) -> tuple[int, str, str, int, int]:
         """Give the order of somebody's memberships: the surest, then by names, then the earliest."""
@@ -128,7 +127,7 @@ class Standing:
     @cached_property
     def _ends(self) -> frozenset[int]:
         c, rows = self.day.columns, self.day.lines
-        return frozenset(c.subject[rows].tolist()) | frozenset(c.object[rows].tolist())
+        return frozenset(np.union1d(c.subject[rows], c.object[rows]).tolist())
 
     @cached_property
     def _ends_posts(self) -> frozenset[int]:
@@ -153,10 +152,11 @@ class Standing:
 
     def ties_of_people(self) -> list[Tie]:
         """List the ties between people and vacant posts; a stated one stands for all derived ones beside it."""
-        lines = self.lines
-        derived = {(t.reporter, t.manager, t.dotted) for t in lines if t.derived}
+        if not self.holders:
+            return _best(self.lines)
+        derived = {(t.reporter, t.manager, t.dotted) for t in self.lines if t.derived}
         ends: list[Tie] = []
-        for tie in lines:
+        for tie in self.lines:
             if tie.reporter in self.holders:
                 continue  # its holders have lines of their own
             holders = self.holders.get(tie.manager)
@@ -205,25 +205,30 @@ class Standing:
     def lines(self) -> list[Tie]:
         """List the lines of the day, stated ones first, then the surest, then the earliest."""
         c, rows = self.day.columns, self.day.lines
-        derived = (c.flags[rows] & BITS[DERIVED] != 0).tolist()
+        labels, derived = np.array(self.day.label(rows)), c.flags[rows] & BITS[DERIVED] != 0
+        order = np.lexsort((rows, c.start_latest[rows], c.start_earliest[rows], labels, derived))
+        rows, labels, derived = rows[order], labels[order], derived[order]
         dotted = (c.predicate[rows] == self.day.dotted_verb).tolist()
-        starts = zip(c.start_earliest[rows].tolist(), c.start_latest[rows].tolist(), strict=True)
-        labels, numbers = self.day.label(rows), rows.tolist()
-        order = sorted(zip(derived, labels, starts, numbers, range(len(numbers)), strict=True))
-        reporter, manager = c.subject[rows].tolist(), c.object[rows].tolist()
-        return [Tie(reporter[n], manager[n], dotted[n], label, told, row, (row,)) for told, label, _, row, n in order]
+        ends, numbers = (c.subject[rows].tolist(), c.object[rows].tolist()), rows.tolist()
+        told = zip(*ends, dotted, labels.tolist(), derived.tolist(), numbers, zip(numbers, strict=True), strict=True)
+        return list(map(Tie._make, told))
 
 
 def _best(ties: Iterable[Tie]) -> list[Tie]:
     """Keep one tie for each pair and kind, the first by what is stated and sure, with the rows of all."""
-    stated: set[tuple[int, int]] = set()
+    ties = sorted(ties, key=_surest)
+    if len({(tie.reporter, tie.manager) for tie in ties}) == len(ties):
+        return ties
+    stated = {(tie.reporter, tie.manager) for tie in ties if not tie.derived}
     best: dict[tuple[int, int, bool], Tie] = {}
-    for tie in sorted(ties, key=lambda tie: (tie.derived, tie.label)):
-        pair, key = (tie.reporter, tie.manager), (tie.reporter, tie.manager, tie.dotted)
-        if tie.derived and pair in stated:
+    for tie in ties:
+        if tie.derived and (tie.reporter, tie.manager) in stated:
             continue
-        if not tie.derived:
-            stated.add(pair)
+        key = (tie.reporter, tie.manager, tie.dotted)
         known = best.get(key)
         best[key] = tie if known is None else known._replace(rows=known.rows + tie.rows)
     return list(best.values())
+
+
+def _surest(tie: Tie) -> tuple[bool, int]:
+    return tie.derived, tie.label

@@ -21,9 +21,12 @@ class Tones:
     def __init__(self, standing: Standing) -> None:
         self.standing = standing
         self._top: dict[int, int] = {}
+        alone = Counter(seats[0].place for seats in standing.held.values() if len(seats) == 1)
         counts: Counter[int] = Counter()
-        for seats in standing.held.values():
-            counts[next((top for seat in seats if (top := self.top(seat.place)) != ABSENT), ABSENT)] += 1
+        for place, people in alone.items():
+            counts[self.top(place)] += people
+        for several in (seats for seats in standing.held.values() if len(seats) > 1):
+            counts[next((top for seat in several if (top := self.top(seat.place)) != ABSENT), ABSENT)] += 1
         del counts[ABSENT]
         order = standing.day.order
         largest = sorted(counts, key=lambda top: (-counts[top], order(top)))[:MOST]

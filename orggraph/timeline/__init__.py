@@ -278,9 +278,8 @@ class Timeline:
         rows = rows[first]
         sole = (counts == 1) & np.isin(self.columns.predicate[rows], list(self._naming))
         named = dict.fromkeys(wanted.tolist(), "")
-        text = self.terms.text
-        told = zip(subjects[sole].tolist(), self.columns.object[rows[sole]].tolist(), strict=True)
-        named.update((subject, text(name)) for subject, name in told)
+        names = self.terms.texts(self.columns.object[rows[sole]].tolist())
+        named.update(zip(subjects[sole].tolist(), names, strict=True))
         self._names_of.update(named)
         return named
 

@@ -9,7 +9,7 @@ more comparison of strings.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from zlib import crc32
 
@@ -67,6 +67,9 @@ class Terms:
         stored, first = self._stored, self._first_added
         if stored is None:
             return [encode(self._added[number]) for number in numbers]
+        numbers = list(numbers)
+        if max(numbers, default=0) < first:
+            return stored.all_encoded(numbers)
         return [stored.encoded(n) if n < first else encode(self._added[n - first]) for n in numbers]
 
     def text(self, number: int) -> str:
@@ -75,6 +78,15 @@ class Terms:
             return ""
         term = self[number]
         return term if isinstance(term, str) else term.value
+
+    def texts(self, numbers: Sequence[int]) -> list[str]:
+        """Give `text` of several terms at once; none of them is remembered.
+
+        >>> Terms(["urn:a", Literal("Ada")]).texts([1, 0])
+        ['Ada', 'urn:a']
+        """
+        decoded = map(decode, self.encoded(numbers))
+        return [term if isinstance(term, str) else term.value for term in decoded]
 
     @property
     def _first_added(self) -> int:
@@ -150,6 +162,13 @@ class _Stored:
     def encoded(self, number: int) -> bytes:
         """Give a term as it lies in the file."""
         return self._bytes[self._offsets[number] : self._offsets[number + 1]].tobytes()
+
+    def all_encoded(self, numbers: list[int]) -> list[bytes]:
+        """Give several terms as they lie in the file."""
+        places = np.array(numbers, dtype=np.int64)
+        starts, ends = self._offsets[places].tolist(), self._offsets[places + 1].tolist()
+        whole = self._bytes.data
+        return [whole[start:end].tobytes() for start, end in zip(starts, ends, strict=True)]
 
     def number(self, term: Term) -> int:
         """Give the number of a term, or -1."""
