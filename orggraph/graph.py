@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from orggraph import period
 from orggraph.as_of import AsOf
 from orggraph.changes import RoleChange, parse_stated
+from orggraph.collection import uncollected
 from orggraph.errors import Finding, LoadError, StoreError, UnknownName, UnsupportedError
 from orggraph.ledger import Edition, Ledger, Load, Revision, apply, editions, recorded_time
 from orggraph.loading import (
@@ -30,7 +31,6 @@ from orggraph.loading import (
     revision_alone,
     revision_of,
     timeline_of,
-    uncollected,
 )
 from orggraph.names import find
 from orggraph.progress import Progress, silent

@@ -6,9 +6,7 @@ the same facts. The facade chooses; this module makes the revision either way.
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
@@ -104,18 +102,6 @@ def timeline_of(ledger: Ledger) -> Timeline:
     last = max((load.removed or load.recorded for load in ledger.loads), default=0)
     sources = {entry.change.id: entry.change.source for entry in ledger.entries}
     return Timeline(ledger.facts, sources=sources, standing=Standing(plain, last))
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Let the garbage collector rest: a load makes millions of objects, none of them garbage in a cycle."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
 
 
 def read_inputs(

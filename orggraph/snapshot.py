@@ -151,10 +151,7 @@ class Snapshot:
 
     def kind(self, iri: str) -> str:
         """Give what the entity is: person, post, role, unit, organization, or nothing where that is unknown."""
-        for fact in self.timeline.facts_about(iri, TYPE):
-            if isinstance(fact.object, str):
-                return KIND_OF_CLASS.get(fact.object, "")
-        return ""
+        return KIND_OF_CLASS.get(self.timeline.class_of(iri), "")
 
     def reports_to(self, manager: str, *, everyone: bool = False) -> list[Answer]:
         """List who reports to the person or post, by name; with ``everyone`` those below them too, by depth.

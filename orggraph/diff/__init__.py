@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from orggraph.collection import uncollected
 from orggraph.diff.chains import fold_successions
 from orggraph.diff.events import COUNTED_AS, KINDS, LINE_KINDS, Comparison, Event, with_parts
 from orggraph.diff.formats import as_csv, as_json, as_markdown, rdf_patch, sparql_update
@@ -86,10 +87,15 @@ def diff(a: Snapshot, b: Snapshot) -> Diff:
             "both the days and the recorded times differ (expected two days as known at one recorded time, "
             "or one day as known at two)"
         )
+    with uncollected():
+        return _diff(a, b, axis=KNOWLEDGE if knowledge else ORGANIZATION)
+
+
+def _diff(a: Snapshot, b: Snapshot, *, axis: str) -> Diff:
     if comparable(a, b):
         found = touched(a, b)
-        difference = changed_triples(a.timeline, found)
-        comparison = Comparison(*sides(a, b, found), difference)
+        difference, giving = changed_triples(a.timeline, found)
+        comparison = Comparison(*sides(a, b, found, giving), difference)
     else:
         difference = delta(a.triples(), b.triples())
         comparison = Comparison(Side(a), Side(b), difference)
@@ -97,7 +103,7 @@ def diff(a: Snapshot, b: Snapshot) -> Diff:
     return Diff(
         before=a.day,
         after=b.day,
-        axis=KNOWLEDGE if knowledge else ORGANIZATION,
+        axis=axis,
         recorded=(a.recorded_by, b.recorded_by),
         added=difference.added,
         removed=difference.removed,

@@ -91,11 +91,11 @@ def in_events(snapshot: Snapshot, numbers: Numbers) -> Mask:
 def in_office(snapshot: Snapshot) -> tuple[int, int]:
     """Count the people with a certain position and those with merely possible ones, from the columns.
 
-    That takes a look at every membership there ever was, but makes none of them.
+    That takes a look at the columns of every fact there ever was, but makes none of them.
     """
     timeline = snapshot.timeline
-    c, rows = timeline.columns, timeline.memberships
-    rows = timeline.holding(rows, snapshot.day, recorded_by=snapshot.recorded_by)
+    c = timeline.columns
+    rows = timeline.only(timeline.possible(snapshot.day, recorded_by=snapshot.recorded_by), MEMBERSHIP)
     rows = rows[np.isin(c.tenure[rows], _aside(snapshot), invert=True)]
     firm = ranks(snapshot, rows) < RANKS.index(POSSIBLE)
     people, certain = (_distinct(c.subject[some], len(timeline.terms)) for some in (rows, rows[firm]))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Set
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -30,6 +31,7 @@ from orggraph.diff.touched import Touched
 from orggraph.facts import ACTING, ATTRIBUTE, LINE, MEMBERSHIP, NAME, ON_LEAVE, PLACE, REPORTS_DOTTED_TO, TYPE, Fact
 from orggraph.snapshot import CERTAIN, IN_OFFICE, POSSIBLE, PRESUMED, Snapshot
 from orggraph.timeline import Rows
+from orggraph.timeline.columns import KIND
 from orggraph.vocabulary import Literal
 
 _RANK = {CERTAIN: 0, PRESUMED: 1, POSSIBLE: 2}
@@ -57,12 +59,15 @@ Held = dict[Position, list[Fact]]
 class Near(NamedTuple):
     """The facts of a day about what is touched, and of which terms nothing is missing there.
 
-    ``in_posts`` are the memberships in the touched ``posts``. Of those that have ``turned`` it is known whether they
-    are ``present``.
+    ``facts`` are without types, and without the names of entities that are not ``renamed``; ``changed`` are the rows of
+    those, of any kind, that give a triple that has changed. ``in_posts`` are the memberships in the touched ``posts``.
+    Of those that have ``turned`` it is known whether they are ``present``.
     """
 
     facts: list[Fact]
+    changed: Rows
     in_posts: list[Fact]
+    renamed: Set[str]
     subjects: Set[str]
     tenures: Set[str]
     posts: Set[str]
@@ -115,8 +120,8 @@ class _Arranged:
 class Side:
     """The facts of one snapshot, each index in the order of the timeline.
 
-    With ``near``, ``facts`` are those about what is touched, and going through an index shows these alone; what else
-    an index is asked for it looks up. Without, they are all facts of the day.
+    With ``near``, going through an index shows what is touched alone; what else an index is asked for it looks up.
+    Without, it holds the whole day.
 
     ``present`` are the entities and tenures that take part in a membership, a line or a place on that day; that
     something is said of an entity without a day does not make it exist then.
@@ -124,7 +129,7 @@ class Side:
 
     def __init__(self, snapshot: Snapshot, near: Near | None = None) -> None:
         self.snapshot = snapshot
-        self.facts = snapshot.facts() if near is None else near.facts
+        facts = snapshot.facts() if near is None else near.facts
         self._near = near
         self._asked: dict[str, _Arranged] = {}
         made = _Arranged()
@@ -132,9 +137,9 @@ class Side:
         of_subject, of_tenure = _among(subjects), _among(tenures)
         self.states = Asking(made.states, known=lambda key: of_subject(key[0]),
                              ask=lambda key: self._about(key[0]).states.get(key))  # fmt: skip
-        for fact in self.facts:
+        for fact in facts:
             made.state_or_name(fact)
-        for fact in self.facts:
+        for fact in facts:
             made.arrange(fact, self._is_aside)
         if near is not None:
             made.holders = self._by_post(near.in_posts)
@@ -146,13 +151,19 @@ class Side:
         self.aside = Asking(made.aside, known=of_subject, ask=lambda iri: self._about(iri).aside.get(iri))
         self.links = Asking(made.links, known=of_subject, ask=lambda iri: self._about(iri).links.get(iri))
         self.places = Asking(made.places, known=of_subject, ask=lambda iri: self._about(iri).places.get(iri))
-        self.names = Asking(made.names, known=of_subject, ask=lambda iri: self._about(iri).names.get(iri))
+        named = _among(near and near.renamed)
+        self.names = Asking(made.names, known=named, ask=lambda iri: self._about(iri).names.get(iri))
         self.tenures = Asking(made.tenures, known=of_tenure, ask=lambda tenure: self._of_tenure(tenure, MEMBERSHIP))
         self.line_tenures = Asking(made.line_tenures, known=of_tenure, ask=lambda tenure: self._of_tenure(tenure, LINE))
         self.holders = Asking(made.holders, known=_among(posts), ask=self._ask_holders)
         self.inside = Asking(made.inside if near is None else {}, known=_among(near and frozenset()),
                              ask=self._ask_inside)  # fmt: skip
         self.present = AskingSet(made.present, known=_among(near and near.turned), ask=self._ask_present)
+
+    @cached_property
+    def facts(self) -> list[Fact]:
+        """Give the facts of the day, with ``near`` those of which a triple has changed, in order."""
+        return self.snapshot.facts() if self._near is None else self.snapshot.timeline.facts.several(self._near.changed)
 
     # ---- what is not near
 
@@ -176,8 +187,7 @@ class Side:
         return [timeline.facts[row] for row in held.tolist()]
 
     def _takes_part(self, iri: str) -> bool:
-        number = self._number(iri)
-        return iri in self.present or bool(in_events(self.snapshot, number).any())
+        return self._ask_present(iri) or bool(in_events(self.snapshot, self._number(iri)).any())
 
     def _ask_present(self, iri: str) -> bool:
         return bool(present(self.snapshot, self._number(iri)).any())
@@ -252,33 +262,31 @@ def position(fact: Fact) -> Position:
     return Position("", fact.role, fact.object if isinstance(fact.object, str) else "")
 
 
-def sides(a: Snapshot, b: Snapshot, found: Touched) -> tuple[Side, Side]:
-    """Make the two sides of a comparison from what is touched."""
-    both = (a, found.before, found.present_before), (b, found.after, found.present_after)
-    before, after = (_side(snapshot, found, labels, there) for snapshot, labels, there in both)
-    return before, after
-
-
-def _side(snapshot: Snapshot, found: Touched, labels: Ranks, there: Mask) -> Side:
-    timeline = snapshot.timeline
-    in_posts = np.sort(timeline.by_post.of_all(found.posts))
-    in_posts = timeline.only(in_posts[ranks(snapshot, in_posts) != ABSENT_RANK], MEMBERSHIP)
-    rows = found.rows[labels != ABSENT_RANK]
+def sides(a: Snapshot, b: Snapshot, found: Touched, giving: Mask) -> tuple[Side, Side]:
+    """Make the two sides of a comparison from what is touched; ``giving`` marks the facts of which a triple changed."""
+    timeline, c = a.timeline, a.timeline.columns
+    names = c.kind[found.rows] == KIND[NAME]
+    renamed = np.unique(c.subject[found.rows[names & giving]])
+    wanted = (c.kind[found.rows] != KIND[TYPE]) & (~names | np.isin(c.subject[found.rows], renamed))
 
     def texts(numbers: Numbers) -> frozenset[str]:
-        return frozenset(map(timeline.terms.text, numbers.tolist()))
+        terms = timeline.terms.learn(numbers.tolist())
+        return frozenset(str(terms[number]) for number in numbers.tolist())
 
-    near = Near(
-        [timeline.facts[row] for row in rows.tolist()],
-        [timeline.facts[row] for row in in_posts.tolist()],
-        subjects=texts(found.subjects),
-        tenures=texts(found.tenures),
-        posts=texts(found.posts),
-        turned=texts(found.turned),
-        present=texts(found.turned[there]),
-        out_of_office=texts(timeline.columns.subject[out_of_office(timeline)]),
-    )
-    return Side(snapshot, near)
+    numbers = (found.subjects, found.tenures, found.posts, found.turned)
+    subjects, tenures, posts, turned = (texts(some) for some in numbers)
+    called, out = texts(renamed), texts(c.subject[out_of_office(timeline)])
+
+    def side(snapshot: Snapshot, labels: Ranks, there: Mask) -> Side:
+        held = labels != ABSENT_RANK
+        in_posts = np.sort(timeline.by_post.of_all(found.posts))
+        in_posts = timeline.only(in_posts[ranks(snapshot, in_posts) != ABSENT_RANK], MEMBERSHIP)
+        facts, holders = (timeline.facts.several(rows) for rows in (found.rows[held & wanted], in_posts))
+        changed = found.rows[held & giving]
+        here = texts(found.turned[there])
+        return Side(snapshot, Near(facts, changed, holders, called, subjects, tenures, posts, turned, here, out))
+
+    return side(a, found.before, found.present_before), side(b, found.after, found.present_after)
 
 
 def _among(terms: Set[str] | None) -> Callable[[Hashable], bool]:

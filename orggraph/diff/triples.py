@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orggraph.diff.labelled import Delta, Triple
-from orggraph.diff.presence import ABSENT_RANK, RANKS, Numbers
+from orggraph.diff.presence import ABSENT_RANK, RANKS, Mask, Numbers
 from orggraph.diff.touched import Touched
 from orggraph.facts import (
     HEAD_OF,
@@ -54,24 +54,28 @@ class _Words:
         return self._number[iri]
 
 
-def changed_triples(timeline: Timeline, found: Touched) -> Delta:
-    """Compare the triples of the touched facts, each with its strongest label on either side."""
-    words, c = _Words(timeline), timeline.columns
+def changed_triples(timeline: Timeline, found: Touched) -> tuple[Delta, Mask]:
+    """Compare the triples of the touched facts, each with its strongest label on either side.
+
+    Marks also which of the facts give a triple that has changed.
+    """
+    words, giving = _Words(timeline), np.zeros(len(found.rows), dtype=bool)
     parts = [*_triples_of(timeline, words, found.rows)]
     at = np.concatenate([rows for rows, *_ in parts])
     subject, predicate, target = (np.concatenate([part[n] for part in parts]) for n in (1, 2, 3))
-    del c
     order = np.lexsort((target, predicate, subject))
     subject, predicate, target, at = subject[order], predicate[order], target[order], at[order]
     fresh = np.ones(len(order), dtype=bool)
     fresh[1:] = (np.diff(subject) != 0) | (np.diff(predicate) != 0) | (np.diff(target) != 0)
     first = np.flatnonzero(fresh)
     if not len(first):
-        return Delta({}, {}, {})
+        return Delta({}, {}, {}), giving
     before, after = (np.minimum.reduceat(side[at], first) for side in (found.before, found.after))
     differ = before != after
     kept = first[differ]
-    return _delta(words, (subject[kept], predicate[kept], target[kept]), before[differ], after[differ])
+    giving[at[np.repeat(differ, np.diff(np.append(first, len(at))))]] = True
+    triples = subject[kept], predicate[kept], target[kept]
+    return _delta(words, triples, before[differ], after[differ]), giving
 
 
 def _triples_of(
@@ -105,6 +109,7 @@ def _delta(
 ) -> Delta:
     """Make the difference of triples given by number, sorted as `delta` sorts it."""
     numbers = np.unique(np.concatenate(triple))
+    words.terms.learn(numbers[numbers >= 0].tolist())
     terms = [words[number] for number in numbers.tolist()]
     ordered = sorted(range(len(terms)), key=lambda n: _order(terms[n]))
     place = np.empty(len(terms), dtype=np.int64)

@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from orggraph.facts import EVENT, LABEL, LINE, MEMBERSHIP, NAME, PERSON_NAME, REPORTS_DIRECTLY_TO, TYPE, Fact
+from orggraph.facts import EVENT, LABEL, LINE, NAME, PERSON_NAME, REPORTS_DIRECTLY_TO, TYPE, Fact
 from orggraph.period import OPEN_EARLY, OPEN_LATE
 from orggraph.timeline.columns import KIND, NEVER, Columns, Facts, Rows, columns_of
 from orggraph.timeline.delta import FILE as DELTA_FILE
@@ -85,6 +85,7 @@ class Timeline:
         self._closed: Rows = np.zeros(0, dtype=np.int64)
         self._known: dict[tuple[str, str], list[Fact]] = {}
         self._names_of: dict[int, str] = {}
+        self._classes: dict[str, str] = {}
 
     @classmethod
     def open(cls, folder: Path) -> Timeline:
@@ -225,11 +226,6 @@ class Timeline:
         return np.flatnonzero(self.columns.kind == KIND[kind])
 
     @cached_property
-    def memberships(self) -> Rows:
-        """Give the memberships."""
-        return self.of_kind(MEMBERSHIP)
-
-    @cached_property
     def events(self) -> Rows:
         """Give the facts about change events."""
         return self.of_kind(EVENT)
@@ -314,9 +310,12 @@ class Timeline:
         return sorted({terms.text(int(c.subject[row])) for row in rows})
 
     def class_of(self, iri: str) -> str:
-        """Give the class of an entity; empty where it has none."""
-        rows = self.only(self.about(iri), TYPE)
-        return self.terms.text(int(self.columns.object[rows[0]])) if len(rows) else ""
+        """Give the class of an entity, remembered; empty where it has none."""
+        found = self._classes.get(iri)
+        if found is None:
+            rows = self.only(self.about(iri), TYPE)
+            found = self._classes[iri] = self.terms.text(int(self.columns.object[rows[0]])) if len(rows) else ""
+        return found
 
     def objects(self, rows: Rows) -> list[Term]:
         """List what the facts in some rows point at, each once."""
@@ -442,9 +441,15 @@ class _Sources(Mapping[str, str]):
 
     def __init__(self, timeline: Timeline) -> None:
         self._timeline = timeline
-        self._order = np.argsort(timeline.columns.change_ids, kind="stable")
-        self._sorted = timeline.columns.change_ids[self._order]
         self._seen: dict[str, str] = {}
+
+    @cached_property
+    def _order(self) -> Rows:
+        return np.argsort(self._timeline.columns.change_ids, kind="stable")
+
+    @cached_property
+    def _sorted(self) -> NDArray[np.int32]:
+        return self._timeline.columns.change_ids[self._order]
 
     def __getitem__(self, change: str) -> str:
         source = self._seen.get(change)
@@ -453,6 +458,9 @@ class _Sources(Mapping[str, str]):
         return source
 
     def _find(self, change: str) -> str:
+        known = self._timeline.facts.number_of(change)
+        if known is not None:  # as a rule that of a fact that was just made
+            return self._timeline.facts.source(known)
         number = self._timeline.terms.number(Literal(change))
         at = int(self._sorted.searchsorted(np.int32(number)))
         if number == ABSENT or at >= len(self._sorted) or self._sorted[at] != number:

@@ -30,6 +30,8 @@ BITS = {flag: 1 << number for number, flag in enumerate(FLAGS)}
 ONGOING_BIT = 1 << 7
 FLAG_NAMES = tuple(tuple(sorted(flag for flag in FLAGS if bits & BITS[flag])) for bits in range(1 << len(FLAGS)))
 """The flags that each number of bits stands for."""
+_FEW = 8
+"""Up to so many facts are made one by one."""
 MANY, SPARE = 20_000, 16_384
 """From `MANY` facts on, the files leave room for `SPARE` rows that later loads add."""
 
@@ -251,6 +253,11 @@ def _starts(lengths: list[int], first: int, *, whole: bool) -> NDArray[np.int32]
     return np.concatenate([[first], ends] if whole else [ends]).astype(np.int32)
 
 
+def _lists(values: NDArray[np.int32], at: NDArray[np.int32], rows: Rows) -> Iterator[list[int]]:
+    for first, last in zip(at[rows].tolist(), at[rows + 1].tolist(), strict=True):
+        yield values[first:last].tolist()
+
+
 class Facts(Sequence[Fact]):
     """The rows of the columns as facts, made when asked for."""
 
@@ -258,6 +265,7 @@ class Facts(Sequence[Fact]):
         self._columns, self._terms = columns, terms
         self._made: dict[int, Fact] = {}
         self._moments: dict[int, Moment] = {}
+        self._change_numbers: dict[str, int] = {}
 
     def __len__(self) -> int:
         return len(self._columns)
@@ -279,6 +287,32 @@ class Facts(Sequence[Fact]):
 
     def __iter__(self) -> Iterator[Fact]:
         return (self[number] for number in range(len(self)))
+
+    def several(self, rows: Rows) -> list[Fact]:
+        """Give the facts of some rows; many that were not made yet are made at once, in a third of the time."""
+        made = self._made
+        wanted = rows.tolist()
+        missing = [row for row in wanted if row not in made]
+        if len(missing) > _FEW:
+            self._make_several(np.array(missing, dtype=np.int64))
+        return [self[row] for row in wanted]
+
+    def _make_several(self, rows: Rows) -> None:
+        c, text = self._columns, self._terms.text
+        one = [column[rows] for column in (c.tenure, c.subject, c.predicate, c.object, c.post, c.role)]
+        term = self._terms.learn(np.unique(np.concatenate(one)).tolist())
+        numbers = (c.kind, c.start, c.end, c.confirmed, c.flags, c.recorded, c.superseded)
+        lists = (_lists(c.changes, c.changes_at, rows), _lists(c.premises, c.premises_at, rows))
+        columns = (*(column.tolist() for column in one), *(column[rows].tolist() for column in numbers), *lists)
+        for row, tenure, subject, predicate, target, post, role, kind, start, end, confirmed, bits, recorded, gone, \
+                changes, premises in zip(rows.tolist(), *columns, strict=True):  # fmt: skip
+            self._made[row] = Fact(
+                kind=FACT_KINDS[kind], tenure=text(tenure), subject=text(subject), predicate=text(predicate),
+                object=term[target], start=self.moment(start), end=self.moment(end), confirmed=confirmed,
+                post=text(post), role=text(role), flags=FLAG_NAMES[bits & ~ONGOING_BIT],
+                changes=tuple(map(self.change, changes)), premises=tuple(map(text, premises)), recorded=recorded,
+                superseded=None if gone == NEVER else gone,
+            )  # fmt: skip
 
     def _make(self, row: int) -> Fact:
         c, terms = self._columns, self._terms
@@ -318,7 +352,13 @@ class Facts(Sequence[Fact]):
 
     def change(self, number: int) -> str:
         """Give the identity of a role change by number."""
-        return self._terms.text(int(self._columns.change_ids[number]))
+        identity = self._terms.text(int(self._columns.change_ids[number]))
+        self._change_numbers[identity] = number
+        return identity
+
+    def number_of(self, identity: str) -> int | None:
+        """Give the number of a role change that was given by number before."""
+        return self._change_numbers.get(identity)
 
     def source(self, change: int) -> str:
         """Give what a role change (by number) was learned from; empty where it names no source."""

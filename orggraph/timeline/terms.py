@@ -72,6 +72,17 @@ class Terms:
             return stored.all_encoded(numbers)
         return [stored.encoded(n) if n < first else encode(self._added[n - first]) for n in numbers]
 
+    def learn(self, numbers: Iterable[int]) -> dict[int, Term]:
+        """Remember several terms, of which their numbers will be asked too, and give what is remembered.
+
+        >>> Terms(["urn:a", Literal("Ada")]).learn([0])[0]
+        'urn:a'
+        """
+        seen = self._seen
+        for number in [number for number in set(numbers) if number not in seen and number != ABSENT]:
+            self._numbers[self[number]] = number
+        return seen
+
     def text(self, number: int) -> str:
         """Give the text of a term, of an IRI or of a literal alike; empty for -1."""
         if number == ABSENT:
@@ -149,6 +160,7 @@ class _Stored:
             if (folder / "terms.bytes").stat().st_size
             else np.zeros(0, dtype=np.uint8)
         )
+        self._view = self._bytes.data
         self._offsets = mapped(folder / "terms.offsets.npy")
         self._sums = mapped(folder / "terms.sums.npy")
         self._order = mapped(folder / "terms.order.npy")
@@ -161,7 +173,8 @@ class _Stored:
 
     def encoded(self, number: int) -> bytes:
         """Give a term as it lies in the file."""
-        return self._bytes[self._offsets[number] : self._offsets[number + 1]].tobytes()
+        first, last = self._offsets[number : number + 2].tolist()
+        return self._view[first:last].tobytes()
 
     def all_encoded(self, numbers: list[int]) -> list[bytes]:
         """Give several terms as they lie in the file."""
