@@ -168,14 +168,16 @@ def chart_of(
     collapse: Iterable[str] = (),
     highlight: str | None = None,
     at_most: int | None = None,
+    expand: Iterable[str] = (),
     look: Look = Look(),  # noqa: B008  # a tuple, which nothing changes
 ) -> Chart:
     """Make the chart of a snapshot, whole or in part, as `sheet_of` says; with ``compare`` of both, as `compared`."""
-    folded = tuple(collapse)
+    folded, opened = tuple(collapse), tuple(expand)
 
     def drawn(on: Snapshot) -> Sheet:
         return sheet_of(
-            on, view=view, root=root, depth=depth, unit=unit, collapse=folded, highlight=highlight, at_most=at_most
-        )
+            on, view=view, root=root, depth=depth, unit=unit, collapse=folded, highlight=highlight, at_most=at_most,
+            expand=opened,
+        )  # fmt: skip
 
     return Chart(drawn(snapshot) if compare is None else compared(compare, snapshot, drawn=drawn), look)

@@ -48,13 +48,15 @@ def sheet_of(
     collapse: Iterable[str] = (),
     highlight: str | None = None,
     at_most: int | None = None,
+    expand: Iterable[str] = (),
 ) -> Sheet:
     """Gather what stands on the chart of a snapshot, whole or in part; linear in the memberships and lines of the day.
 
     ``root`` is the IRI of who is at the top; ``depth`` how many levels below the tops are drawn, 0 or more; ``unit``
     the IRI of a unit or organization, taken with all units below it; who is in ``collapse`` is drawn without those
     below; ``highlight`` marks somebody and the way from there to the top, and draws it however deep it is. Without a
-    depth, as many levels are drawn as have ``at_most`` so many cards. Cards are made only for what is drawn.
+    depth, as many levels are drawn as have ``at_most`` so many cards. Whoever reports to one of those to ``expand`` is
+    drawn however deep; one who is not there that day is passed over. Cards are made only for what is drawn.
 
     Raises `UnknownName` where one of them has no card on that day or nobody is in ``unit``, `UnsupportedError` for a
     negative ``depth`` or an unknown ``view``.
@@ -68,6 +70,7 @@ def sheet_of(
     limits = Limits(
         None if root is None else _known(day, root), depth, frozenset(_known(day, iri) for iri in collapse),
         None if highlight is None else _known(day, highlight), at_most,
+        frozenset(number for iri in expand if (number := day.number(iri)) != ABSENT),
     )  # fmt: skip
     if view == UNITS:
         return unit_sheet(standing, limits if unit is None else limits._replace(root=_known(day, unit)))
@@ -95,7 +98,7 @@ class _Chart:
             self._stay_inside(unit)
         self.make = Cards(standing, self.all_ties)
         self.tones = Tones(standing)
-        self.limits = limits.mapped(self._card)
+        self.limits = limits._replace(opened=limits.opened & self.cards.keys()).mapped(self._card)
 
     def _card(self, number: int) -> int:
         """Give the number of the card that stands for an entity: on a chart of posts, a person's post."""

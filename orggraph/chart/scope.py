@@ -20,7 +20,8 @@ class Limits(NamedTuple):
 
     ``root`` is at the top, ``depth`` how many levels below it or the tops are drawn, ``folded`` who is drawn without
     those below, ``highlighted`` who is marked with the way to the top. Without a depth, as many levels are drawn as
-    have ``at_most`` so many cards, but always the first.
+    have ``at_most`` so many cards, but always the first. Whoever reports to one of the ``opened`` is
+    drawn however deep.
     """
 
     root: int | None
@@ -28,11 +29,13 @@ class Limits(NamedTuple):
     folded: frozenset[int]
     highlighted: int | None
     at_most: int | None = None
+    opened: frozenset[int] = frozenset()
 
     def mapped(self, card: Callable[[int], int]) -> Limits:
         """Give the limits by the numbers of the cards that stand for entities."""
         root, highlighted = (None if n is None else card(n) for n in (self.root, self.highlighted))
-        return self._replace(root=root, folded=frozenset(map(card, self.folded)), highlighted=highlighted)
+        folded, opened = (frozenset(map(card, some)) for some in (self.folded, self.opened))
+        return self._replace(root=root, folded=folded, highlighted=highlighted, opened=opened)
 
     def path(self, way: Iterable[tuple[int, int]]) -> set[int]:
         """Give who is on the way from the one highlighted to the top, that one included."""
@@ -82,12 +85,23 @@ def scope(
     if depth is None and limits.at_most is not None and len(everyone) > limits.at_most:
         depth = _depth(starts, below, limits.at_most)
     drawn = reach(starts, below, depth=depth, folded=limits.folded) | (everyone & set(path))
+    drawn |= _opened(limits.opened, drawn, below)
     hidden = everyone - drawn
     counts = {}
     for iri in drawn if hidden else ():
         if any(reporter in hidden for reporter in below.get(iri, ())):
             counts[iri] = len(reach([iri], below) - drawn)
     return Scope(drawn, counts, len(hidden))
+
+
+def _opened(opened: Collection[int], drawn: Collection[int], below: Below) -> set[int]:
+    """Give who reports to those of the opened who are drawn, by themselves or as they report to another of them."""
+    found: set[int] = set()
+    left = set(opened)
+    while ready := {iri for iri in left if iri in drawn or iri in found}:
+        left -= ready
+        found.update(reporter for iri in ready for reporter in below.get(iri, ()))
+    return found
 
 
 def _starts(cards: Collection[int], ties: list[Tie], below: Below, order: Order) -> list[int]:

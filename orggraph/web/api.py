@@ -8,7 +8,6 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from orggraph import diff as diffs
-from orggraph.chart import VIEWS, chart_of
 from orggraph.documents import (
     HISTORY_COLUMNS,
     LOOKUPS,
@@ -26,11 +25,11 @@ from orggraph.ledger import recorded_time
 from orggraph.library import library
 from orggraph.names import kind_of, search
 from orggraph.period import iso
-from orggraph.web import words
-from orggraph.web.figures import FIGURES, PARAMETERS, refuse_certain, stats
+from orggraph.web import charts, words
+from orggraph.web.figures import FIGURES, PARAMETERS, stats
 from orggraph.web.frame import markup
 from orggraph.web.pages import answers, entity_link, entity_path, page, paragraph, table, times
-from orggraph.web.parameters import AS_OF, RECORDED_BY, Parameter, flag, number
+from orggraph.web.parameters import AS_OF, RECORDED_BY, Parameter, flag
 from orggraph.web.resources import HTML, JSON, Forms, Question, Resource
 from orggraph.web.views import read_day, snapshot_of
 
@@ -42,16 +41,6 @@ DIFFS: Forms = (
     *JSON, ("text", "text/plain"), ("csv", "text/csv"), ("markdown", "text/markdown"),
     ("rdf-patch", "application/rdf-patch"), ("sparql-update", "application/sparql-update"),
 )  # fmt: skip
-_DRAWING = 30.0
-"""Seconds that a chart may take to be drawn."""
-_READABLE = 60
-"""So many cards of a chart can be read on a page."""
-_CHARTS = (
-    ("svg", "svg", "image/svg+xml"), ("png", "png", "image/png"), ("dot", "dot", "text/vnd.graphviz"),
-    ("txt", "text", "text/plain"), ("md", "markdown", "text/markdown"), ("mmd", "mermaid", "text/vnd.mermaid"),
-)  # fmt: skip
-"""The forms of a chart: suffix, our name of the format, media type."""
-
 CERTAIN = Parameter("certain", "flag", "Leave out who is only possible; the same as possible=false.")
 
 
@@ -130,30 +119,6 @@ def diff(question: Question) -> str:
         "sparql-update": diffs.sparql_update,
     }  # fmt: skip
     return writers[question.format](found)
-
-
-def chart(question: Question) -> bytes:
-    """Draw the chart of a day."""
-    refuse_certain(question)
-    org, given, known = question.generation.org, question.given, question.view.recorded_by
-    unit = given.get("unit", "")
-
-    def found(parameter: str) -> str | None:
-        name = given.get(parameter, "")
-        return org.find(name, recorded_by=known) if name else None
-
-    folded = found("collapse")
-    drawn = chart_of(
-        snapshot_of(question.generation, question.view),
-        view=given.get("view") or VIEWS[0],
-        root=found("root"),
-        unit=org.find(unit, kinds=("unit", "organization"), recorded_by=known) if unit else None,
-        depth=number(given, "depth"),
-        collapse=[folded] if folded else [],
-        highlight=found("highlight"),
-        at_most=_READABLE if flag(given, "readable") else None,
-    )
-    return drawn.render(question.format, timeout=_DRAWING)
 
 
 def check(question: Question) -> str:
@@ -255,24 +220,7 @@ RESOURCES: tuple[Resource, ...] = (
         ),
         heavy=True,
     ),
-    *(
-        Resource(
-            f"/chart.{suffix}", f"The org chart of a day ({suffix.upper()})", chart, ((format, media_type),),
-            (
-                Parameter("root", "text", "Only this person or vacant post and who is below.",
-                          example="Daniela Amodei"),
-                Parameter("unit", "text", "Only this unit or organization and the units in it."),
-                Parameter("depth", "number", "At most so many levels below the tops."),
-                Parameter("readable", "flag", f"As many levels as have no more than {_READABLE} cards."),
-                Parameter("view", "text", "What a card is: a person, a post with who holds it, or a unit.",
-                          choices=VIEWS),
-                Parameter("collapse", "text", "Fold whoever is below this person, post or unit."),
-                Parameter("highlight", "text", "Mark somebody and the way to the top, however deep."),
-            ),
-            dated=True, heavy=True,
-        )
-        for suffix, format, media_type in _CHARTS
-    ),
+    *charts.RESOURCES,
     Resource("/check", "What does not fit together, over all of time", check, JSON, heavy=True),
     Resource("/info", "What is held, and every load", info, JSON, heavy=True),
     Resource("/sources", "The editions of sources", sources, JSON, heavy=True),

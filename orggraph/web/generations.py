@@ -16,6 +16,7 @@ from typing import NamedTuple
 from anyio import to_thread
 
 from orggraph.graph import OrgGraph
+from orggraph.timeline.activity import Activity, activity
 from orggraph.vocabulary import CLASSES
 from orggraph.web.directory import Directory
 from orggraph.worker import Worker
@@ -65,6 +66,16 @@ class Generation:
         timeline = self.org.timeline
         rows = timeline.pointing_at(CLASSES["organization"])
         return tuple(sorted({timeline.terms.text(number) for number in timeline.columns.subject[rows].tolist()}))
+
+    def activity(self, recorded_by: int | None) -> list[Activity]:
+        """Count what begins and ends on which day; what is known now is counted once."""
+        if recorded_by is not None:
+            return activity(self.org.timeline, recorded_by=recorded_by)
+        return self._activity
+
+    @cached_property
+    def _activity(self) -> list[Activity]:
+        return activity(self.org.timeline)
 
     def take(self, *, history: bool, memory: int) -> Worker:
         """Give an idle process for queries about the history or about days, or one that begins when it is asked.
