@@ -1,4 +1,4 @@
-"""Where the files that come with the package lie: the query library, the sample data and the pages on readers.
+"""Where the files that come with the package lie: the query library, the sample data and the pages.
 
 Why two places: in the repository they are folders of their own, ``queries/`` and ``data/``; an installation has them
 inside the package, as ``orggraph._queries`` and ``orggraph._data``.
@@ -32,6 +32,15 @@ def readers_folder() -> Traversable:
     True
     """
     return _folder("orggraph._data.readers", beside="data/readers")
+
+
+def events_page() -> Traversable:
+    """Give the page on the kinds of events of a diff.
+
+    >>> events_page().is_file()
+    True
+    """
+    return sample_folder().joinpath("events.md")
 
 
 def _folder(package: str, *, beside: str) -> Traversable:

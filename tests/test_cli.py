@@ -239,7 +239,7 @@ def test_what_is_counted_is_explained_by_source(run: Run) -> None:
     assert ("membership", "3", "0", "0", "2025-10-03") in rows and ("line", "2", "0", "0", "2025-10-03") in rows
 
 
-@pytest.mark.parametrize("words", [["stats"], ["history", "Rahul Patil"], ["diff", "2025-09-01", "2025-10-03"]])
+@pytest.mark.parametrize("words", [["stats"], ["history", "Rahul Patil"]])
 def test_an_explanation_is_for_people(run: Run, words: list[str]) -> None:
     refused = sample(run, *words, "--explain", "--format", "json")
     assert (refused.exit_code, refused.stdout) == (2, "")

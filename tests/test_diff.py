@@ -206,7 +206,7 @@ def test_formats_say_the_same_and_escape_names() -> None:
     )
     document = json.loads(json.dumps(as_json(d)))
     assert [event["text"] for event in document["events"]] == [event.text for event in d.events]
-    assert tuple(document["events"][0]) == COLUMNS
+    assert tuple(document["events"][0]) == (*COLUMNS, "parts")
     rows = list(csv.DictReader(io.StringIO(as_csv(d), newline="")))
     assert [row["kind"] for row in rows] == [event.kind for event in d.events]
     assert "\x1b" not in text(d) and "\x1b" not in as_markdown(d)

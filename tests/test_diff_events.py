@@ -115,7 +115,7 @@ def test_an_event_says_when_it_happened_where_it_was_at_one_moment() -> None:
     ended = starts("Ann", "CEO", SINCE, until=TURN)
     d = changed(ended, starts("Ben", "CEO", "2021-05"), starts("Cid", "COO", "2021-03"))
     assert [(event.name, event.when) for event in d.events] == [
-        ("Ben", "2021-05"), ("Cid", "2021-03"), ("Ann", "2021-05-01")
+        ("Ben", "2021-05-01/2021-05-31"), ("Cid", "2021-03-01/2021-03-31"), ("Ann", "2021-05-01")
     ]  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from orggraph.snapshot import CERTAIN, POSSIBLE, PRESUMED, Snapshot
 from orggraph.timeline import Timeline
 
 if TYPE_CHECKING:
-    from orggraph.diff import Diff
+    from orggraph.diff import Diff, Event
     from orggraph.documents import Reply
     from orggraph.evaluation import Results
 
@@ -46,13 +46,16 @@ def explain(org: OrgGraph, reply: Reply) -> str:
 
 def explain_diff(org: OrgGraph, found: Diff) -> str:
     """Explain the events of a diff: the facts on both sides that each rests on."""
-    rows = []
-    for event in found.events[:MOST]:
-        about = {iri for iri in (event.subject, *event.related, *(t[0] for t in event.triples)) if iri}
-        about |= {str(t[2]) for t in event.triples if isinstance(t[2], str)}
-        by_id = {fact.id: fact for iri in sorted(about) for fact in _known_of(org, iri)}
-        rows.append((event.text, [by_id[number] for number in event.facts if number in by_id]))
+    rows = [(event.text, facts_of_event(org, event)) for event in found.events[:MOST]]
     return explained(org, rows, more=len(found.events) - len(rows), what="events")
+
+
+def facts_of_event(org: OrgGraph, event: Event) -> list[Fact]:
+    """List the facts that an event rests on, on both sides."""
+    about = {iri for iri in (event.subject, *event.related, *(t[0] for t in event.triples)) if iri}
+    about |= {str(t[2]) for t in event.triples if isinstance(t[2], str)}
+    by_id = {fact.id: fact for iri in sorted(about) for fact in _known_of(org, iri)}
+    return [by_id[number] for number in event.facts if number in by_id]
 
 
 def explain_results(org: OrgGraph, found: Results, snapshot: Snapshot | None) -> str:
@@ -91,7 +94,7 @@ def explain_counts(snapshot: Snapshot) -> str:
                 confirmed[kind, source] = max(confirmed.get((kind, source), fact.confirmed), fact.confirmed)
     labels = (CERTAIN, PRESUMED, POSSIBLE)
     rows = [
-        [kind, *(str(told[label]) for label in labels), _day(confirmed[kind, source]), visible(source)]
+        [kind, *(str(told[label]) for label in labels), day_words(confirmed[kind, source]), visible(source)]
         for (kind, source), told in sorted(counts.items())
     ]
     return "counted are:\n" + table(["fact", *labels, "last confirmed", "source"], rows)
@@ -114,9 +117,9 @@ def explained(org: OrgGraph, rows: Iterable[Explained], *, more: int, what: str)
 
 def fact_lines(org: OrgGraph, fact: Fact) -> list[str]:
     """Write a fact, the role changes it rests on, and those of what it follows from."""
-    confirmed = f", confirmed {_day(fact.confirmed)}" if as_date(fact.confirmed) else ""
-    lines = [f"  fact {fact.id}: {fact.kind}, since {_bounds(fact.start.edtf())}, until "
-             f"{_bounds(fact.end.edtf())}{confirmed}{_flags(fact)}"]  # fmt: skip
+    confirmed = f", confirmed {day_words(fact.confirmed)}" if as_date(fact.confirmed) else ""
+    lines = [f"  fact {fact.id}: {fact.kind}, since {bounds_words(fact.start.edtf())}, until "
+             f"{bounds_words(fact.end.edtf())}{confirmed}{_flags(fact)}"]  # fmt: skip
     lines += _change_lines(list(org.changes(fact.changes).values()), indent="    ")
     for tenure in fact.premises:
         found = list(org.changes(_premise(org.timeline, tenure, fact)).values())
@@ -131,8 +134,15 @@ def _known_of(org: OrgGraph, iri: str) -> Sequence[Fact]:
     return facts_on(timeline, iri, most=HUB) if len(timeline.about(iri)) else ()
 
 
-def _day(day: int) -> str:
+def day_words(day: int) -> str:
+    """Write a day, or nothing for one that is before or after all."""
     return iso(day) if as_date(day) else ""
+
+
+def changes_of(org: OrgGraph, fact: Fact) -> list[RoleChange]:
+    """List the role changes that a fact rests on, then those of what it follows from."""
+    follows = (change for tenure in fact.premises for change in _premise(org.timeline, tenure, fact))
+    return list(org.changes(dict.fromkeys([*fact.changes, *follows])).values())
 
 
 def _premise(timeline: Timeline, tenure: str, fact: Fact) -> dict[str, None]:
@@ -150,7 +160,8 @@ def _counts(fact: Fact, snapshot: Snapshot | None) -> bool:
     return known and fact.period.possible_on(snapshot.day)
 
 
-def _bounds(bounds: str) -> str:
+def bounds_words(bounds: str) -> str:
+    """Write the bounds of a moment for a reader."""
     return {"../..": "unknown"}.get(bounds, bounds)
 
 

@@ -13,13 +13,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from orggraph.collection import uncollected
+from orggraph.diff.activities import as_prov
 from orggraph.diff.chains import fold_successions
 from orggraph.diff.events import COUNTED_AS, KINDS, LINE_KINDS, Comparison, Event, with_parts
-from orggraph.diff.formats import as_csv, as_json, as_markdown, rdf_patch, sparql_update
+from orggraph.diff.formats import as_csv, as_json, as_markdown, diff_schema, rdf_patch, sparql_update
+from orggraph.diff.histogram import WIDTH, stat
 from orggraph.diff.knowledge import tell_knowledge
 from orggraph.diff.labelled import Delta, Labelled, Triple, apply, delta, invert
 from orggraph.diff.lines import tell_lines
 from orggraph.diff.mergers import fold_mergers, tell_mergers
+from orggraph.diff.page import as_html
 from orggraph.diff.people import tell_people
 from orggraph.diff.rest import tell_attributes, tell_rest
 from orggraph.diff.side import Side, sides
@@ -114,16 +117,10 @@ def _diff(a: Snapshot, b: Snapshot, *, axis: str) -> Diff:
 
 
 def told(comparison: Comparison) -> list[Event]:
-    """Tell everything that changed, in the order in which events claim triples, and sort the events."""
-    if comparison.a.snapshot.recorded_by != comparison.b.snapshot.recorded_by:
+    """Tell everything that changed, in the order in which events claim triples; fold, and sort the events."""
+    if comparison.knowledge:
         tell_knowledge(comparison)
-    else:
-        _tell_organization(comparison)
-    return sorted(comparison.events, key=_order)
-
-
-def _tell_organization(comparison: Comparison) -> None:
-    """Tell what happened, the smallest events first, and fold together what belongs together."""
+        return sorted(comparison.events, key=_order)
     tell_mergers(comparison)
     tell_people(comparison)
     tell_lines(comparison)
@@ -134,6 +131,7 @@ def _tell_organization(comparison: Comparison) -> None:
     fold_mergers(comparison)
     fold_teams(comparison)
     fold_successions(comparison)
+    return sorted(comparison.events, key=_order)
 
 
 def _order(event: Event) -> tuple[bool, str, str, int, str, str, str]:
@@ -162,6 +160,6 @@ def _counts(comparison: Comparison, events: Sequence[Event]) -> dict[str, int]:
 
 
 __all__ = [
-    "KINDS", "Delta", "Diff", "Event", "Labelled", "apply", "as_csv", "as_json", "as_markdown", "delta", "diff",
-    "invert", "rdf_patch", "sparql_update", "text",
+    "KINDS", "WIDTH", "Delta", "Diff", "Event", "Labelled", "apply", "as_csv", "as_html", "as_json", "as_markdown",
+    "as_prov", "delta", "diff", "diff_schema", "invert", "rdf_patch", "sparql_update", "stat", "text",
 ]  # fmt: skip

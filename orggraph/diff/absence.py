@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from orggraph.diff.events import Comparison, listed
-from orggraph.diff.handover import believed, in_office
+from orggraph.diff.events import Comparison, believed, listed
+from orggraph.diff.handover import in_office
 from orggraph.diff.side import Position, position
 from orggraph.facts import MEMBERSHIP, Fact
 from orggraph.period import Moment

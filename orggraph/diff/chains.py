@@ -104,6 +104,6 @@ def _whole(c: Comparison, parts: list[Event], kind: str, name: str, phrase: str)
         related=tuple(part.subject for part in parts[1:]),
         unit=min(units) if len(units) == 1 else "",
         organization=min(organizations) if len(organizations) == 1 else "",
-        facts=(), sources=(), triples=(), parts=(),
+        facts=(), used=(), generated=(), sources=(), triples=(), parts=(),
     )  # fmt: skip
     return whole(made, parts)

@@ -19,7 +19,7 @@ from orggraph.diff.labelled import Delta, Triple, order
 from orggraph.diff.side import Position, Side
 from orggraph.facts import MEMBERSHIP, POST_IN, Fact, triples
 from orggraph.period import Moment, iso
-from orggraph.snapshot import CERTAIN, POSSIBLE
+from orggraph.snapshot import CERTAIN, POSSIBLE, Snapshot
 from orggraph.vocabulary import Literal, Term
 
 KINDS = (
@@ -49,8 +49,9 @@ class Event:
     ``when`` is the moment at which it happened (EDTF), empty where it was not at one. ``evidence`` says what was seen
     where no source states the event and it was only detected. ``size`` counts the people of a team or merger.
     ``before`` and ``after`` are what was replaced by what: titles, managers, names or values. ``related`` are the
-    IRIs of the others that take part; ``facts`` and ``sources`` what it rests on; ``triples`` the changed triples
-    that it tells; ``parts`` the events that are folded into it.
+    IRIs of the others that take part; ``facts`` and ``sources`` what it rests on, and of the facts ``used`` those that
+    hold no longer and ``generated`` those that hold since; ``triples`` the changed triples that it tells; ``parts``
+    the events that are folded into it.
     """
 
     kind: str
@@ -70,6 +71,8 @@ class Event:
     unit: str = ""
     organization: str = ""
     facts: tuple[str, ...] = ()
+    used: tuple[str, ...] = ()
+    generated: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     triples: tuple[Triple, ...] = ()
     parts: tuple[Event, ...] = ()
@@ -153,6 +156,7 @@ class Comparison:
         unit, organization = self.home(subject, facts)
         sources = self.b.snapshot.timeline.sources, self.a.snapshot.timeline.sources
         number = len(self.events)
+        of_sides = [holds(self.a.snapshot, fact) - holds(self.b.snapshot, fact) for fact in facts]
         self.events.append(
             Event(
                 kind=kind,
@@ -162,7 +166,7 @@ class Comparison:
                 certainty=CERTAIN if certain else POSSIBLE,
                 lead=lead,
                 note=note,
-                when=str(moments[0]) if len(moments) == 1 else "",
+                when=moments[0].edtf() if len(moments) == 1 and moments[0].edtf() != "../.." else "",
                 also=tuple(also),
                 before=tuple(before),
                 after=tuple(after),
@@ -170,6 +174,8 @@ class Comparison:
                 unit=unit,
                 organization=organization,
                 facts=tuple(dict.fromkeys(fact.id for fact in facts)),
+                used=tuple(dict.fromkeys(f.id for f, side in zip(facts, of_sides, strict=True) if side > 0)),
+                generated=tuple(dict.fromkeys(f.id for f, side in zip(facts, of_sides, strict=True) if side < 0)),
                 sources=tuple(sorted({s.get(c, "") for s in sources for f in facts for c in f.changes} - {""})),
                 triples=tuple(dict.fromkeys(claimed)),
             )
@@ -248,6 +254,18 @@ class Comparison:
             unit = self.name(place) if side.snapshot.kind(place) == "unit" else ""
             self._homes[place] = unit, self.name(side.snapshot.organization_of(place))
         return self._homes[place]
+
+
+def holds(snapshot: Snapshot, fact: Fact) -> bool:
+    """Tell whether a fact is believed on a snapshot and holds on its day, on some reading."""
+    return believed(fact, snapshot.recorded_by) and fact.start.earliest <= snapshot.day < fact.end.latest
+
+
+def believed(fact: Fact, recorded_by: int | None) -> bool:
+    """Tell whether a version of a fact is believed now, or was at a recorded time (inclusive)."""
+    if recorded_by is None:
+        return fact.superseded is None
+    return fact.recorded <= recorded_by and (fact.superseded is None or recorded_by < fact.superseded)
 
 
 def listed(words: Iterable[str]) -> str:

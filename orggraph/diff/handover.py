@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from orggraph.diff.events import Comparison, listed
+from orggraph.diff.events import Comparison, believed, listed
 from orggraph.diff.side import Position, Side, position
 from orggraph.facts import HEAD_ROLE, MEMBERSHIP, Fact
 from orggraph.period import OPEN_EARLY, OPEN_LATE
@@ -105,14 +105,8 @@ def leads(side: Side, person: str, where: Position, place: str) -> bool:
     snapshot = side.snapshot
     if snapshot.kind(place) != "unit":
         return False
-    direct, terms = snapshot.timeline.direct, snapshot.timeline.terms
-    node = direct.node(terms.number(person))
-    if node < 0:
-        return False
-    below, above = (
-        [terms.text(n) for n in direct.nodes[ask(node, snapshot.day, recorded_by=snapshot.recorded_by)].tolist()]
-        for ask in (direct.reporters, direct.managers)
-    )
+    asked = snapshot.timeline.reporters_of, snapshot.timeline.managers_of
+    below, above = (ask(person, snapshot.day, recorded_by=snapshot.recorded_by) for ask in asked)
     return any(_inside(side, iri, place) for iri in below) and not any(_inside(side, iri, place) for iri in above)
 
 
@@ -159,13 +153,6 @@ def _believed(c: Comparison, where: Position) -> list[Fact]:
     rows = timeline.in_post(where.post) if where.post else timeline.pointing_at(where.place)
     facts = [timeline.facts[row] for row in timeline.only(rows, MEMBERSHIP)]
     return [f for f in facts if position(f) == where and believed(f, snapshot.recorded_by) and in_office(c, f)]
-
-
-def believed(fact: Fact, recorded_by: int | None) -> bool:
-    """Tell whether a version of a fact is believed now, or was at a recorded time (inclusive)."""
-    if recorded_by is None:
-        return fact.superseded is None
-    return fact.recorded <= recorded_by and (fact.superseded is None or recorded_by < fact.superseded)
 
 
 def in_office(comparison: Comparison, fact: Fact) -> bool:

@@ -14,8 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from orggraph.diff.events import Comparison, word
-from orggraph.diff.handover import believed
+from orggraph.diff.events import Comparison, believed, word
 from orggraph.diff.labelled import order
 from orggraph.diff.rest import tell_aged, term_words, whose
 from orggraph.diff.side import Side, position

@@ -30,18 +30,26 @@ def rise(comparison: Comparison, person: str) -> tuple[int, int] | None:
 
 
 def _walk(side: Side, person: str) -> Walk | None:
-    """Walk up from a person, or the posts he holds; ``None`` where no certain line touches them, or in a circle."""
+    """Walk up from a person, or the posts he holds, to the nearest top.
+
+    ``None`` where no certain line touches them, or all lines upwards run in a circle.
+    """
     snapshot = side.snapshot
-    direct, terms, day, known = snapshot.timeline.direct, snapshot.timeline.terms, snapshot.day, snapshot.recorded_by
-    found = [direct.node(terms.number(iri)) for iri in (person, *sorted(_posts(side, person)))]
-    nodes = [node for node in found if node >= 0]
-    for node in nodes:
-        above = direct.chain(node, day, recorded_by=known)
-        if above:
-            circle = len(direct.managers(above[-1], day, recorded_by=known)) > 0
-            return None if circle else Walk(len(above), terms.text(int(direct.nodes[above[-1]])))
-    leads = any(len(direct.reporters(node, day, recorded_by=known)) for node in nodes)
-    return Walk(0, person) if leads else None
+    timeline, day, known = snapshot.timeline, snapshot.day, snapshot.recorded_by
+    own = [person, *sorted(_posts(side, person))]
+    seen, level, steps = {*own}, own, 0
+    while level:
+        above = {iri: timeline.managers_of(iri, day, recorded_by=known) for iri in level}
+        tops = [iri for iri in level if not above[iri]]
+        if tops and steps:
+            return Walk(steps, tops[0])
+        level = sorted({boss for bosses in above.values() for boss in bosses} - seen)
+        if not level and not steps and len(tops) == len(own):
+            leads = any(timeline.reporters_of(iri, day, recorded_by=known) for iri in own)
+            return Walk(0, person) if leads else None
+        seen.update(level)
+        steps += 1
+    return None
 
 
 def _same_top(c: Comparison, before: str, after: str) -> bool:

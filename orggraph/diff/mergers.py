@@ -13,8 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from orggraph.diff.events import Comparison, Event, listed, word
-from orggraph.diff.handover import believed
+from orggraph.diff.events import Comparison, Event, believed, listed, word
 from orggraph.diff.side import Side
 from orggraph.diff.trips import members, people_named, places, plain, whole
 from orggraph.diff.units import empty_posts

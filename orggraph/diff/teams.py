@@ -85,12 +85,8 @@ def _team(c: Comparison, head: str) -> Team | None:
 def _below(side: Side, head: str) -> set[str]:
     """Give the people below somebody on certain solid lines."""
     snapshot = side.snapshot
-    direct, terms = snapshot.timeline.direct, snapshot.timeline.terms
-    node = direct.node(terms.number(head))
-    if node < 0:
-        return set()
-    found = direct.nodes[direct.below(node, snapshot.day, recorded_by=snapshot.recorded_by)].tolist()
-    return {iri for iri in map(terms.text, found) if iri in side.held}
+    found = snapshot.timeline.everyone_below(head, snapshot.day, recorded_by=snapshot.recorded_by)
+    return {iri for iri in found if iri in side.held}
 
 
 def _moved(c: Comparison, team: Team, own: list[Event], told: _Told) -> Event | None:
@@ -133,7 +129,7 @@ def _event(c: Comparison, team: Team, phrase: str, parts: list[Event], size: int
         note="; ".join(notes),
         size=size,
         related=tuple(dict.fromkeys([*first.related, *left])),
-        facts=(), sources=(), triples=(), parts=(),
+        facts=(), used=(), generated=(), sources=(), triples=(), parts=(),
     )  # fmt: skip
     return whole(made, parts)
 

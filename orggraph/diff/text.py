@@ -25,7 +25,7 @@ _PLUS = frozenset({
 })  # fmt: skip
 _MINUS = frozenset({"left", "unit closed", "post abolished", "post vacant", "withdrawn", "doubtful", "presumed"})
 _TOLD_WHOLE = frozenset({"succession chain", "swap"})
-_COLOURS = {"+": "\x1b[32m", "-": "\x1b[31m", "~": "\x1b[33m"}
+COLOURS = {"+": "\x1b[32m", "-": "\x1b[31m", "~": "\x1b[33m"}
 _PLURALS = {
     "manager changed": "managers changed",
     "line changed": "lines changed",
@@ -42,10 +42,14 @@ _PLURALS = {
 
 
 class Line(NamedTuple):
-    """One line of the report: its sign (``+``, ``-`` or ``~``), its sentence, and whether it is part of the last."""
+    """One line of the report: its sign (``+``, ``-`` or ``~``), its sentence, and the events that it tells.
+
+    ``part``: it is part of the line before it that is not.
+    """
 
     sign: str
     sentence: str
+    events: tuple[Event, ...]
     part: bool = False
 
 
@@ -54,9 +58,9 @@ def text(diff: Diff, *, colour: bool = False) -> str:
     lines = [heading(diff), summary(diff)]
     for title, found in grouped(diff.events):
         lines += ["", printable(title)]
-        for sign, sentence, part in found:
-            shown = f"{_COLOURS[sign]}{sign}\x1b[0m" if colour else sign
-            lines.append(f"  {'    ' if part else ''}{shown} {printable(sentence)}")
+        for line in found:
+            shown = f"{COLOURS[line.sign]}{line.sign}\x1b[0m" if colour else line.sign
+            lines.append(f"  {'    ' if line.part else ''}{shown} {printable(line.sentence)}")
     return "\n".join(lines) + "\n"
 
 
@@ -81,7 +85,7 @@ def summary(diff: Diff) -> str:
 
 def grouped(events: Sequence[Event]) -> list[tuple[str, list[Line]]]:
     """Gather the sentences under the name of their organization and unit, in the order of the events."""
-    return [(title, _lines(list(found))) for title, found in groupby(events, key=_title)]
+    return [(title, _lines(list(found))) for title, found in groupby(events, key=title_of)]
 
 
 def printable(words: str) -> str:
@@ -93,7 +97,8 @@ def printable(words: str) -> str:
     return "".join("\ufffd" if unicodedata.category(char) in ("Cc", "Cf") else char for char in words)
 
 
-def _title(event: Event) -> str:
+def title_of(event: Event) -> str:
+    """Name the organization and unit that an event stands under."""
     if not event.subject:
         return "Confirmation"
     return ", ".join(name for name in (event.organization, event.unit) if name) or "Elsewhere"
@@ -101,17 +106,17 @@ def _title(event: Event) -> str:
 
 def _lines(events: list[Event]) -> list[Line]:
     lines: list[Line] = []
-    for (_, _, phrase), found in groupby(events, key=_sentence_key):
-        alike = list(found)
-        sign = sign_of(alike[0])
-        names = [event.name for event in alike]
+    for _, found in groupby(enumerate(events), key=_shared):
+        alike = [event for _, event in found]
+        first, sign = alike[0], sign_of(alike[0])
         if len(alike) == 1:
-            parts = alike[0].parts if alike[0].kind in _TOLD_WHOLE else ()
-            lines.append(Line(sign, f"{alike[0].text}{':' if parts else ''}"))
-            lines += [Line(sign_of(part), part.text, part=True) for part in parts]
+            parts = first.parts if first.kind in _TOLD_WHOLE else ()
+            lines.append(Line(sign, f"{first.text}{':' if parts else ''}", (first,)))
+            lines += [Line(sign_of(part), part.text, (part,), part=True) for part in parts]
         else:
-            both = "both " if len(alike) == 2 and not phrase.startswith("may ") else ""
-            lines.append(Line(sign, f"{_several(names)} {both}{_plural(phrase)}"))
+            both = "both " if len(alike) == 2 and not first.phrase.startswith("may ") else ""
+            names = _several([event.name for event in alike])
+            lines.append(Line(sign, f"{names} {both}{_plural(first.phrase)}", tuple(alike)))
     return lines
 
 
@@ -120,9 +125,10 @@ def sign_of(event: Event) -> str:
     return "+" if event.kind in _PLUS else "-" if event.kind in _MINUS else "~"
 
 
-def _sentence_key(event: Event) -> tuple[str, str, str]:
-    """Give what sentences must share to be told together: lines the whole phrase, others never share it."""
-    return (event.kind, "" if event.kind in LINE_KINDS else event.subject, event.phrase)
+def _shared(entry: tuple[int, Event]) -> tuple[str, str]:
+    """Give what sentences must share to be told together: lines the whole phrase, others never are."""
+    number, event = entry
+    return (event.kind, event.phrase) if event.kind in LINE_KINDS else (event.kind, str(number))
 
 
 def _several(names: list[str]) -> str:

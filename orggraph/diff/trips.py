@@ -87,6 +87,8 @@ def whole(event: Event, parts: Iterable[Event], *, note: str = "") -> Event:
         phrase=f"{bare} ({notes})" if notes else bare,
         parts=(*event.parts, *found),
         facts=tuple(dict.fromkeys([*event.facts, *(iri for part in found for iri in part.facts)])),
+        used=tuple(dict.fromkeys([*event.used, *(iri for part in found for iri in part.used)])),
+        generated=tuple(dict.fromkeys([*event.generated, *(iri for part in found for iri in part.generated)])),
         sources=tuple(sorted({*event.sources, *(source for part in found for source in part.sources)})),
         triples=tuple(dict.fromkeys([*event.triples, *(triple for part in found for triple in part.triples)])),
     )

@@ -62,6 +62,11 @@ class RemoteOrg(OrgGraph):
         half = "a revision is being written, or its writing ended early: answers may hold a part of it"
         return (f"{self.engine.url}: {half} (orggraph publish finishes it)",)
 
+    @property
+    def base(self) -> str:
+        """Give what minted IRIs begin with."""
+        return self.layout.base
+
     @cached_property
     def timeline(self) -> RemoteTimeline:
         """Give the facts fetched so far; it fetches what it is asked for."""

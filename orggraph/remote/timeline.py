@@ -167,6 +167,28 @@ class RemoteTimeline(Timeline):
         terms = Terms()
         columns = columns_of([self._fetched[row] for row in rows], terms, self._sources)
         return columns, terms, np.arange(len(rows))
+    def managers_of(self, entity: str, day: int, *, recorded_by: int | None = None) -> list[str]:
+        """Give to whom or what an entity certainly reports directly on a day, sorted."""
+        rows = self.holding(self.about(entity), day, recorded_by=recorded_by)
+        return sorted({str(fact.object) for fact in self._certain_lines(rows, day)})
+
+    def reporters_of(self, manager: str, day: int, *, recorded_by: int | None = None) -> list[str]:
+        """Give who or what certainly reports directly to an entity on a day, sorted."""
+        rows = self.holding(self.pointing_at(manager), day, recorded_by=recorded_by)
+        return sorted({fact.subject for fact in self._certain_lines(rows, day)})
+
+    def everyone_below(self, manager: str, day: int, *, recorded_by: int | None = None) -> set[str]:
+        """Give who and what is below an entity on certain direct lines on a day; a cycle ends where it closes."""
+        seen, level = {manager}, [manager]
+        while level:
+            below = [iri for boss in level for iri in self.reporters_of(boss, day, recorded_by=recorded_by)]
+            level = sorted({*below} - seen)
+            seen.update(level)
+        return seen - {manager}
+
+    def _certain_lines(self, rows: Rows, day: int) -> list[Fact]:
+        facts = [self._fetched[row] for row in rows]
+        return [f for f in facts if f.predicate == REPORTS_DIRECTLY_TO and f.period.certain_on(day)]
 
     # ---- what was fetched
 

@@ -406,6 +406,26 @@ class Timeline:
         lines: NDArray[np.bool_] = (self.columns.kind[rows] == KIND[LINE]) & (direct != dotted)
         return lines
 
+    def managers_of(self, entity: str, day: int, *, recorded_by: int | None = None) -> list[str]:
+        """Give to whom or what an entity certainly reports directly on a day, sorted."""
+        node = self.direct.node(self.terms.number(entity))
+        found = self.direct.managers(node, day, recorded_by=recorded_by) if node >= 0 else ()
+        return sorted({self.terms.text(int(self.direct.nodes[n])) for n in found})
+
+    def reporters_of(self, manager: str, day: int, *, recorded_by: int | None = None) -> list[str]:
+        """Give who or what certainly reports directly to an entity on a day, sorted."""
+        node = self.direct.node(self.terms.number(manager))
+        found = self.direct.reporters(node, day, recorded_by=recorded_by) if node >= 0 else ()
+        return sorted({self.terms.text(int(self.direct.nodes[n])) for n in found})
+
+    def everyone_below(self, manager: str, day: int, *, recorded_by: int | None = None) -> set[str]:
+        """Give who and what is below an entity on certain direct lines on a day; a cycle ends where it closes."""
+        node = self.direct.node(self.terms.number(manager))
+        if node < 0:
+            return set()
+        found = self.direct.nodes[self.direct.below(node, day, recorded_by=recorded_by)]
+        return {self.terms.text(number) for number in found.tolist()}
+
     def classes(self) -> dict[str, int]:
         """Count the entities of each class that are believed to be there at some time."""
         rows = self.of_kind(TYPE)
