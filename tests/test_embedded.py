@@ -77,7 +77,7 @@ def test_a_second_writer_is_told_who_holds_the_lock(tmp_path: Path) -> None:
     holder = orggraph.open(tmp_path / "s")
     holder.record(**start("Ada"))
     other = orggraph.open(tmp_path / "s")
-    with pytest.raises(StoreLocked, match=f"process {os.getpid()}"):
+    with pytest.raises(StoreLocked, match=rf"process {os.getpid()} has been writing to this store since 20\d\d-.*Z \(.*\)"):
         other.record(**start("Bo"))
 
 

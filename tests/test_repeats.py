@@ -182,7 +182,7 @@ def test_a_store_holds_the_same_either_way(tmp_path: Path, monkeypatch: pytest.M
     for number, rows in enumerate([month(n, ADA, BO, CY) for n in range(1, 5)]):
         files.append(tmp_path / f"staff-2020-{number + 1:02d}-01.csv")
         files[-1].write_text(table([row[1:] for row in rows], HEADER[1:]), "utf-8")
-    monkeypatch.setattr("orggraph.store.embedded._make", _with_one_salt)
+    monkeypatch.setattr("orggraph.store.embedded.make_store", _with_one_salt)
     plain = stored(tmp_path / "plain", *files)
     monkeypatch.setattr(orggraph.bulk, "LARGE", 0)
     short = stored(tmp_path / "short", *files)

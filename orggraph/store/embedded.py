@@ -1,14 +1,15 @@
 """The embedded store: one directory of immutable generations, each an RDF graph on disk.
 
     acme.orggraph/
-        store.json          format version, salt and base of minted IRIs
+        store.json          format version, salt and base of minted IRIs (see `format`)
         CURRENT             name of the generation that readers open
         generations/7/graph the graph (RocksDB), never written again once it is named in CURRENT
         generations/7/index what answers are read from; made from the graph, and again if it is missing or damaged
         generations/7/editions.json  how many role changes each load brought of each edition; may be missing
+        generations/7/files.json  sizes and checksums of these (see `manifest`)
         generations/7/used  locked by those who read this generation
         writing-4711/       the private copy of a process that is loading
-        lock                held by the one process that writes
+        lock                held by the one process that writes (see `lock`)
 
 A load is written into a private copy of the current generation, flushed, linked into a new generation, synced, and
 only then named in CURRENT by an atomic rename; it is acknowledged after that. So a reader keeps its generation as
@@ -25,16 +26,19 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import secrets
 import shutil
-from collections.abc import Callable, Collection, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from orggraph.errors import StoreError, StoreLocked
+from orggraph.errors import StoreError
 from orggraph.ledger import Edition, Ledger, Revision, editions_after
+from orggraph.store.disk import clone_graph, sync, sync_tree
+from orggraph.store.format import make_store, read_current, read_meta, renew_format, write_current
+from orggraph.store.lock import take_lock
+from orggraph.store.manifest import is_whole, write_list
 from orggraph.vocabulary import BASE
 
 if TYPE_CHECKING:
@@ -43,8 +47,10 @@ if TYPE_CHECKING:
     from orggraph.changes import RoleChange
     from orggraph.ledger import Load
 
-FORMAT_VERSION = 1
 _EDITIONS = "editions.json"
+_MEND = "orggraph verify lists what is damaged, orggraph restore puts a backup in its place"
+_FAILURES = (OSError, RuntimeError)
+"""What the engine raises where a file cannot be read or written, or is damaged."""
 BULK = 200_000
 """From this many triples on a load is bulk-loaded, so many at a time: the engine holds what it is given at once, and
 twice as much. It is written into a private copy in any case."""
@@ -67,8 +73,8 @@ class EmbeddedStore:
         if not there:
             if not create:
                 raise StoreError(f"{path}: there is no store here (make one with: orggraph --store {path} load FILE…)")
-            _make(path, base)
-        self.meta = _read_meta(path)
+            make_store(path, base)
+        self.meta = read_meta(path)
         self._generation = self._use_current()
 
     def read(self) -> Ledger:
@@ -77,7 +83,16 @@ class EmbeddedStore:
 
         if not self._generation:
             return Ledger(salt=self.meta["salt"], base=self.meta["base"])
-        return read_ledger(self.graph(), salt=self.meta["salt"], base=self.meta["base"])
+        with self._readable():
+            return read_ledger(self.graph(), salt=self.meta["salt"], base=self.meta["base"])
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        """Say what to do where the graph turns out to be damaged while it is read."""
+        try:
+            yield
+        except _FAILURES as error:
+            raise StoreError(f"{self._folder / 'graph'}: the graph is damaged ({error}); {_MEND}") from error
 
     def graph(self) -> pyoxigraph.Store:
         """Open the graph of the current generation for reading, once."""
@@ -87,48 +102,55 @@ class EmbeddedStore:
             folder = self._folder / "graph"
             try:
                 self._reading = pyoxigraph.Store.read_only(str(folder))
-            except OSError as error:
-                raise StoreError(f"{folder}: the graph cannot be opened ({error})") from error
+            except _FAILURES as error:
+                raise StoreError(f"{folder}: the graph cannot be opened ({error}); {_MEND}") from error
         return self._reading
 
     def changes(self, identities: Iterable[str]) -> dict[str, RoleChange]:
         """Give recorded role changes by identity; those that are not there are left out."""
         from orggraph.store.triples import read_changes  # imports the RDF library
 
-        return read_changes(self.graph(), identities, base=self.meta["base"])
+        with self._readable():
+            return read_changes(self.graph(), identities, base=self.meta["base"])
 
     def changes_of_records(self, records: Collection[tuple[str, str]]) -> list[RoleChange]:
         """Give the role changes with these keys of their sources, as pairs (source, key); reads all that there are."""
         from orggraph.store.triples import read_changes_of_records  # imports the RDF library
 
-        return read_changes_of_records(self.graph(), records)
+        with self._readable():
+            return read_changes_of_records(self.graph(), records)
 
     def loads(self) -> list[Load]:
         """Give all loads, in the order of recording."""
         from orggraph.store.triples import read_loads  # imports the RDF library
 
-        return read_loads(self.graph()) if self._generation else []
+        with self._readable():
+            return read_loads(self.graph()) if self._generation else []
 
     def sources(self) -> list[str]:
         """Give the names of all sources, sorted."""
         from orggraph.store.triples import read_sources  # imports the RDF library
 
-        return read_sources(self.graph()) if self._generation else []
+        with self._readable():
+            return read_sources(self.graph()) if self._generation else []
 
     def records(self) -> bytes:
         """Give all role changes as N-Triples; see `triples.read_records`."""
         from orggraph.store.triples import read_records  # imports the RDF library
 
-        return read_records(self.graph()) if self._generation else b""
+        with self._readable():
+            return read_records(self.graph()) if self._generation else b""
 
     def editions(self) -> list[Edition] | None:
         """Give the editions of sources as they were counted while loading; ``None`` where that was not done."""
         if not self._generation:
             return []
         try:
+            if not is_whole(self._folder, _EDITIONS):
+                return None
             read = json.loads((self._folder / _EDITIONS).read_text("utf-8"))
             return [Edition(*row) for row in read]
-        except (OSError, ValueError, TypeError):
+        except (OSError, StoreError, ValueError, TypeError):
             return None
 
     @property
@@ -193,8 +215,8 @@ class EmbeddedStore:
         self._release()
         with suppress(OSError):
             (self.path / "generations").rmdir()  # fails, and so ends this, where a load was kept
-            (self.path / "lock").unlink(missing_ok=True)
-            (self.path / "store.json").unlink()
+            for name in ("lock", "CURRENT", "store.json"):
+                (self.path / name).unlink(missing_ok=True)
             self.path.rmdir()
 
     def close(self) -> None:
@@ -216,33 +238,22 @@ class EmbeddedStore:
             self._release()
 
     def _current(self) -> str:
-        current = self.path / "CURRENT"
-        return current.read_text("utf-8").strip() if current.exists() else ""
+        return read_current(self.path)
 
     def _take_lock(self) -> None:
         if self._lock:
             return
-        lock = (self.path / "lock").open("a+", encoding="utf-8")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            holder = lock.read().strip() or "unknown"
-            lock.close()
-            raise StoreLocked(f"{self.path}: process {holder} is loading into this store (try again later)") from None
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
-        self._lock = lock
-        for left in self.path.glob("writing-*"):
-            shutil.rmtree(left, ignore_errors=True)
+        self._lock = take_lock(self.path)
+        for left in (*self.path.glob("writing-*"), *self.path.glob("*.new")):
+            with suppress(OSError):
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
 
     def _private_copy(self) -> pyoxigraph.Store:
         import pyoxigraph  # answers from the index do without
 
         target = self.path / f"writing-{os.getpid()}"
         if self._generation:
-            _clone(self.path / "generations" / self._generation / "graph", target)
+            clone_graph(self.path / "generations" / self._generation / "graph", target)
         self._writing = pyoxigraph.Store(str(target))
         return self._writing
 
@@ -262,15 +273,17 @@ class EmbeddedStore:
             writing.backup(str(folder / "graph"))
             if editions is not None:
                 (folder / _EDITIONS).write_text(json.dumps(editions, ensure_ascii=False), encoding="utf-8")
+            write_list(folder, self._folder if self._generation else None)
             (folder / "used").touch()
-            _sync_tree(folder)
-            _sync(generations)
-            _write_atomically(self.path / "CURRENT", number)
+            sync_tree(folder)
+            sync(generations)
+            renew_format(self.path, self.meta)
+            write_current(self.path, number)
         except BaseException as error:
             self.close()  # the private copy may hold what was not acknowledged
             if self._current() != number:
                 shutil.rmtree(folder, ignore_errors=True)
-            if isinstance(error, OSError):
+            if isinstance(error, _FAILURES):
                 raise StoreError(f"{self.path}: the load could not be kept, nothing has changed ({error})") from error
             raise
         self._reading = None
@@ -295,68 +308,12 @@ class EmbeddedStore:
         raise StoreError(f"{self.path / 'CURRENT'}: names a generation that is not there")
 
     def _forget(self) -> None:
-        """Remove the generations that nobody reads."""
+        """Remove the generations that nobody reads, and what is left of those that were being removed."""
         for folder in (self.path / "generations").iterdir():
             if folder.name == self._generation:
                 continue
-            with suppress(OSError), (folder / "used").open(encoding="utf-8") as used:
-                fcntl.flock(used, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                (folder / "used").unlink()
+            with suppress(BlockingIOError):
+                with suppress(FileNotFoundError), (folder / "used").open(encoding="utf-8") as used:
+                    fcntl.flock(used, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    (folder / "used").unlink()
                 shutil.rmtree(folder, ignore_errors=True)
-
-
-def _make(path: Path, base: str) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        if any(path.iterdir()):
-            raise StoreError(f"{path}: the directory holds something else (expected an empty or a new directory)")
-        (path / "generations").mkdir()
-    except OSError as error:
-        raise StoreError(f"{path}: a store cannot be made here ({error})") from error
-    meta = {"format": FORMAT_VERSION, "salt": secrets.token_hex(16), "base": base}
-    _write_atomically(path / "store.json", json.dumps(meta, indent=1) + "\n")
-
-
-def _read_meta(path: Path) -> dict[str, str]:
-    try:
-        meta = json.loads((path / "store.json").read_text("utf-8"))
-        version, salt, base = meta["format"], meta["salt"], meta["base"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StoreError(f"{path / 'store.json'}: this is no store's description ({error})") from error
-    if version != FORMAT_VERSION:
-        raise StoreError(f"{path}: the store has format {version}, this orggraph reads format {FORMAT_VERSION}")
-    return {"salt": salt, "base": base}
-
-
-def _clone(source: Path, target: Path) -> None:
-    """Copy a RocksDB directory that nobody writes: its tables are immutable and linked, the rest is small."""
-    target.mkdir()
-    for file in source.iterdir():
-        if file.suffix == ".sst":
-            os.link(file, target / file.name)
-        elif file.name != "LOCK":
-            shutil.copy2(file, target / file.name)
-
-
-def _write_atomically(path: Path, text: str) -> None:
-    made = path.with_name(path.name + ".new")
-    with made.open("w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    made.replace(path)
-    _sync(path.parent)
-
-
-def _sync_tree(folder: Path) -> None:
-    for file in folder.rglob("*"):
-        _sync(file)
-    _sync(folder)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
