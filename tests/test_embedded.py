@@ -77,7 +77,8 @@ def test_a_second_writer_is_told_who_holds_the_lock(tmp_path: Path) -> None:
     holder = orggraph.open(tmp_path / "s")
     holder.record(**start("Ada"))
     other = orggraph.open(tmp_path / "s")
-    with pytest.raises(StoreLocked, match=rf"process {os.getpid()} has been writing to this store since 20\d\d-.*Z \(.*\)"):
+    told = rf"process {os.getpid()} has been writing to this store since 20\d\d-.*Z \(.*\)"
+    with pytest.raises(StoreLocked, match=told):
         other.record(**start("Bo"))
 
 
