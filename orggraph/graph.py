@@ -42,6 +42,7 @@ from orggraph.vocabulary import Term
 if TYPE_CHECKING:
     import networkx
 
+    from orggraph.chart.film import Film
     from orggraph.diff import Diff
     from orggraph.evaluation import Results
     from orggraph.facts import Fact
@@ -364,6 +365,33 @@ class OrgGraph:
         from orggraph.diff import diff  # not needed by look-ups, which should start fast
 
         return diff(self.as_of(a, recorded_by=recorded_by).snapshot, self.as_of(b, recorded_by=recorded_by).snapshot)
+
+    def film(
+        self,
+        first: Day,
+        last: Day,
+        *,
+        every: str = "month",
+        recorded_by: str | int | None = None,
+        root: str = "",
+        unit: str = "",
+        depth: int | None = None,
+    ) -> Film:
+        """Give the charts of many days, both ends included: one page with a slider, or a picture for each day.
+
+        ``every`` is a day, week, month, quarter, year, or ``change``: every day on which something changes.
+        """
+        from orggraph.chart.film import film_of  # not needed by look-ups, which should start fast
+        from orggraph.series import days_of  # not needed by look-ups, which should start fast
+
+        known = _recorded(recorded_by)
+        days = days_of(self.timeline, every, _ordinal(first), _ordinal(last) + 1, recorded_by=known)
+        return film_of(
+            (self.snapshot(day, recorded_by=known) for day in days),
+            root=self.find(root, recorded_by=known) if root else None,
+            unit=self.find(unit, kinds=("unit", "organization"), recorded_by=known) if unit else None,
+            depth=depth,
+        )
 
     def knowledge_diff(self, day: Day, before: str | int, after: str | int) -> Diff:
         """Tell what this graph learned about one day between two recorded times."""

@@ -15,6 +15,7 @@ from orggraph.chart.engines import laid_out
 from orggraph.chart.faces import faces_of
 from orggraph.chart.mermaid import mermaid
 from orggraph.chart.model import sheet_of
+from orggraph.chart.page import html_page
 from orggraph.chart.parts import Card, Group, Line, Sheet
 from orggraph.chart.picture import Picture, picture_of
 from orggraph.chart.render import run
@@ -117,13 +118,22 @@ class Chart:
         """
         if format in TEXTS:
             return TEXTS[format](self).encode("utf-8")
+        if format == "html":
+            return self.html(timeout=timeout).encode("utf-8")
         if format not in DRAWN:
-            raise UnsupportedError(unknown_word(format, (*DRAWN, *TEXTS), "format of a chart"))
+            raise UnsupportedError(unknown_word(format, (*DRAWN, "html", *TEXTS), "format of a chart"))
         picture = self.picture(timeout=timeout)
         if format == "svg":
             drawn = run(bare_text(picture), "svg", timeout=timeout).decode("utf-8")
             return svg_text(drawn, picture).encode("utf-8")
         return run(dot_text(picture), format, timeout=timeout)
+
+    def html(self, *, timeout: float = 60) -> str:
+        """Write a page in one file, to move on, fold and search; ``timeout`` in seconds, errors as of `render`.
+
+        It has the colours of the themes light and dark, whatever the theme of the chart.
+        """
+        return html_page(self.sheet, self.picture(timeout=timeout).layout, timeout=timeout)
 
     def save(self, path: str | Path, *, timeout: float = 60) -> None:
         """Write the chart into a file, in the format that its suffix says."""
@@ -143,6 +153,7 @@ TEXTS: dict[str, Callable[[Chart], str]] = {
 """The formats that need no renderer."""
 SUFFIXES = {
     ".svg": "svg", ".png": "png", ".pdf": "pdf", ".dot": "dot", ".txt": "text", ".md": "markdown", ".mmd": "mermaid",
+    ".html": "html",
 }  # fmt: skip
 """What the suffix of a file says."""
 

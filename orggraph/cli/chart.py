@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from orggraph.cli.film import EVERY, Travel, check_travel, shoot
 from orggraph.cli.options import as_of_option, check_recorded_by, output_option, read_day, recorded_by_option
 from orggraph.cli.origin import Origin, open_to_read, today
 from orggraph.cli.terminal import emit, progress, refuse_binary, said
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _SUFFIXES = {
     ".svg": "svg", ".png": "png", ".pdf": "pdf", ".dot": "dot", ".txt": "text", ".md": "markdown", ".mmd": "mermaid",
+    ".html": "html",
 }  # fmt: skip
 _FORMATS = (*_SUFFIXES.values(), "html-list")
 _BINARY = ("png", "pdf")
@@ -34,6 +36,10 @@ _SHOWN = (MEMBERSHIP, LINE, PLACE, ATTRIBUTE)
 @recorded_by_option
 @click.option("--compare", type=read_day, default=None, metavar="DAY",
               help="Mark who joined, left or moved since that day.")  # fmt: skip
+@click.option("--from", "first", type=read_day, default=None, metavar="DAY",
+              help="Instead of one day a film of many, from this day on: a page, or pictures in a folder.")  # fmt: skip
+@click.option("--to", "last", type=read_day, default=None, metavar="DAY", help="The last day of the film.")
+@click.option("--every", type=click.Choice(EVERY), default=None, help="The step of the film.  [default: month]")
 @click.option("--root", default="", metavar="PERSON|POST", help="Only this person or vacant post and who is below.")
 @click.option("--unit", default="", metavar="UNIT", help="Only this unit or organization and the units in it.")
 @click.option("--depth", type=click.IntRange(min=0), default=None, help="At most so many levels below the tops.")
@@ -53,6 +59,9 @@ def chart(
     day: int | None,
     recorded_by: int | None,
     compare: int | None,
+    first: int | None,
+    last: int | None,
+    every: str | None,
     root: str,
     unit: str,
     depth: int | None,
@@ -73,7 +82,15 @@ def chart(
       orggraph chart --root "Daniela Amodei" --depth 2 --format text
       orggraph chart --depth 1 --highlight "Rahul Patil" -o org.md
       orggraph chart --as-of 2025-10-03 --compare 2025-09-01 -o changes.svg
+      orggraph chart --as-of 2025-10-03 -o org.html
+      orggraph chart --from 2025-09-01 --to 2025-10-03 --every week -o film.html
     """
+    travel = Travel(first, last, every)
+    if travel.wanted:
+        check_travel(travel, output=output, format=format, one_day=day is not None or compare is not None or explain)
+        check_recorded_by(origin, recorded_by)
+        shoot(open_to_read(origin), travel, output=output, recorded_by=recorded_by, root=root, unit=unit, depth=depth)
+        return
     chosen = format or _by_suffix(output)
     if chosen in _BINARY:
         refuse_binary(chosen, path=output)
