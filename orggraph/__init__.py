@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from orggraph.changes import RoleChange
     from orggraph.errors import OrgGraphError
     from orggraph.graph import OrgGraph
-    from orggraph.opening import open
+    from orggraph.opening import open, restore
     from orggraph.period import Moment, Period
     from orggraph.snapshot import Answer
     from orggraph.sources.git_history import GitHistory
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Answer": "snapshot", "AsOf": "as_of", "GitHistory": "sources.git_history", "Moment": "period",
     "OrgGraph": "graph", "OrgGraphError": "errors", "Period": "period", "RoleChange": "changes", "open": "opening",
+    "restore": "opening",
 }  # fmt: skip
 
 
@@ -44,5 +45,5 @@ def __getattr__(name: str) -> object:
 
 __all__ = [
     "Answer", "AsOf", "GitHistory", "Moment", "OrgGraph", "OrgGraphError", "Period", "RoleChange", "__version__",
-    "open",
+    "open", "restore",
 ]  # fmt: skip

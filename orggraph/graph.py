@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from orggraph.queries import History, HistoryStore
     from orggraph.replay.assumptions import Assumption
     from orggraph.sources import Reading
+    from orggraph.store.backup import Backup
     from orggraph.trends import Development
     from orggraph.worker import Worker
 
@@ -592,6 +593,30 @@ class OrgGraph:
             day = None if as_of is None else _ordinal(as_of)
             found += shape_findings(self.timeline, shapes, day=day, base=self.base)
         return [*found, *check(self.timeline)]
+
+    def backup(self, target: str | Path, *, progress: Progress = silent) -> Backup:
+        """Write what is open of a store into a new directory or ``.tar`` file, also while a process loads into it.
+
+        See `store.backup`; `orggraph.restore` puts it in place again. `UnsupportedError` where there is no directory.
+        """
+        from orggraph.store.backup import back_up  # only a backup needs it
+        from orggraph.store.embedded import EmbeddedStore
+
+        if not isinstance(self._store, EmbeddedStore):
+            raise UnsupportedError("only a store in a directory can be backed up (export writes what is in memory)")
+        return back_up(self._store, Path(target), now=self._clock(), progress=progress)
+
+    def verify(self, *, quick: bool = False, progress: Progress = silent) -> list[Finding]:
+        """List what is wrong with the store: checksums, the index against the graph, both against the role changes.
+
+        ``quick`` leaves out the replay; see `verification`. `UnsupportedError` where there is no directory.
+        """
+        from orggraph.store.embedded import EmbeddedStore  # imports the RDF store
+        from orggraph.verification import verify  # only this needs it
+
+        if not isinstance(self._store, EmbeddedStore):
+            raise UnsupportedError("only a store in a directory can be verified")
+        return verify(self._store.path, quick=quick, progress=progress)
 
     def export(self, format: str = "turtle") -> bytes:
         """Write the whole history as RDF: ``turtle``, ``trig``, ``nquads``, ``ntriples`` or ``jsonld``.

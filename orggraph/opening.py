@@ -34,6 +34,17 @@ def open(target: str | Path = "", *, data: Iterable[str | Path] = (), create: bo
     return OrgGraph(EmbeddedStore(Path(target), create=create))
 
 
+def restore(backup: str | Path, target: str | Path, *, force: bool = False) -> OrgGraph:
+    """Put a backup (see `OrgGraph.backup`) in place as a store, once its checksums are right, and open it.
+
+    ``force`` replaces a store that is there. `StoreError` where something else is, or the backup is damaged.
+    """
+    from orggraph.store.backup import restore as put  # only this needs it
+
+    put(Path(backup), Path(target), force=force)
+    return open(target, create=False)
+
+
 def is_remote(target: str | Path) -> bool:
     """Tell whether a store is the address of an engine, and no directory."""
     return str(target).startswith(REMOTE)

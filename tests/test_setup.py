@@ -28,6 +28,6 @@ def test_the_library_and_the_sample_come_with_the_package() -> None:
 def test_the_public_names_are_these() -> None:
     assert orggraph.__all__ == [
         "Answer", "AsOf", "GitHistory", "Moment", "OrgGraph", "OrgGraphError", "Period", "RoleChange", "__version__",
-        "open",
+        "open", "restore",
     ]  # fmt: skip
     assert all(getattr(orggraph, name) for name in orggraph.__all__)

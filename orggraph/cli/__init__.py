@@ -33,6 +33,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "Ask in SPARQL": ("query", "queries"),
     "Draw, take out and serve": ("chart", "export", "publish", "serve"),
     "Look at the store": ("info", "sources"),
+    "Keep the store safe": ("backup", "restore", "verify"),
 }
 """The commands as the help lists them."""
 
@@ -41,7 +42,7 @@ _MODULES = {
     "readers": "readers", "reports": "lookups", "managers": "lookups", "chain": "lookups", "holders": "lookups",
     "members": "lookups", "stats": "stats", "history": "history", "diff": "diff", "check": "check", "query": "query",
     "queries": "query", "chart": "chart", "export": "export", "publish": "publish", "serve": "serve", "info": "info",
-    "sources": "info",
+    "sources": "info", "backup": "safekeeping", "restore": "safekeeping", "verify": "safekeeping",
 }  # fmt: skip
 """The module of each command; the command has the name of the module's function."""
 

@@ -36,7 +36,7 @@ from typing import IO, TYPE_CHECKING
 from orggraph.errors import StoreError
 from orggraph.ledger import Edition, Ledger, Revision, editions_after
 from orggraph.store.disk import clone_graph, sync, sync_tree
-from orggraph.store.format import make_store, read_current, read_meta, renew_format, write_current
+from orggraph.store.format import make_store, named, read_current, read_meta, renew_format, write_current
 from orggraph.store.lock import take_lock
 from orggraph.store.manifest import is_whole, write_list
 from orggraph.vocabulary import BASE
@@ -92,14 +92,14 @@ class EmbeddedStore:
         try:
             yield
         except _FAILURES as error:
-            raise StoreError(f"{self._folder / 'graph'}: the graph is damaged ({error}); {_MEND}") from error
+            raise StoreError(f"{self.folder / 'graph'}: the graph is damaged ({error}); {_MEND}") from error
 
     def graph(self) -> pyoxigraph.Store:
         """Open the graph of the current generation for reading, once."""
         import pyoxigraph  # answers from the index do without
 
         if self._reading is None:
-            folder = self._folder / "graph"
+            folder = self.folder / "graph"
             try:
                 self._reading = pyoxigraph.Store.read_only(str(folder))
             except _FAILURES as error:
@@ -146,9 +146,9 @@ class EmbeddedStore:
         if not self._generation:
             return []
         try:
-            if not is_whole(self._folder, _EDITIONS):
+            if not is_whole(self.folder, _EDITIONS):
                 return None
-            read = json.loads((self._folder / _EDITIONS).read_text("utf-8"))
+            read = json.loads((self.folder / _EDITIONS).read_text("utf-8"))
             return [Edition(*row) for row in read]
         except (OSError, StoreError, ValueError, TypeError):
             return None
@@ -156,7 +156,7 @@ class EmbeddedStore:
     @property
     def index(self) -> Path | None:
         """Give the folder of the index, where this generation has one; whether it is whole is for its reader to say."""
-        folder = self._folder / "index"
+        folder = self.folder / "index"
         return folder if self._generation and folder.is_dir() else None
 
     @property
@@ -165,8 +165,13 @@ class EmbeddedStore:
         return not self._generation
 
     @property
-    def _folder(self) -> Path:
+    def folder(self) -> Path:
+        """Give the folder of the generation that is open; of an empty store, that of all of them."""
         return self.path / "generations" / self._generation
+
+    def current_text(self) -> str:
+        """Give what ``CURRENT`` says where the generation that is open is the current one."""
+        return named(self._generation)
 
     def commit(self, revision: Revision, write_index: Callable[[Path], None]) -> None:
         """Keep a revision and publish it as a new generation, with the index that ``write_index`` makes.
@@ -212,7 +217,7 @@ class EmbeddedStore:
 
     def discard_if_empty(self) -> None:
         """Remove the store from the disk if no load was ever kept in it; one that holds anything stays."""
-        self._release()
+        self.release()
         with suppress(OSError):
             (self.path / "generations").rmdir()  # fails, and so ends this, where a load was kept
             for name in ("lock", "CURRENT", "store.json"):
@@ -227,7 +232,8 @@ class EmbeddedStore:
             self._lock.close()
             self._lock = None
 
-    def _release(self) -> None:
+    def release(self) -> None:
+        """Let everything go, the generation too, which may be removed then."""
         self.close()
         if self._used:
             self._used.close()
@@ -235,7 +241,7 @@ class EmbeddedStore:
 
     def __del__(self) -> None:
         with suppress(Exception):  # the interpreter may be half gone; the next writer clears what is left
-            self._release()
+            self.release()
 
     def _current(self) -> str:
         return read_current(self.path)
@@ -273,7 +279,7 @@ class EmbeddedStore:
             writing.backup(str(folder / "graph"))
             if editions is not None:
                 (folder / _EDITIONS).write_text(json.dumps(editions, ensure_ascii=False), encoding="utf-8")
-            write_list(folder, self._folder if self._generation else None)
+            write_list(folder, self.folder if self._generation else None)
             (folder / "used").touch()
             sync_tree(folder)
             sync(generations)

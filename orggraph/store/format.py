@@ -36,7 +36,7 @@ def make_store(path: Path, base: str = BASE) -> None:
             raise StoreError(f"{path}: the directory holds something else (expected an empty or a new directory)")
         (path / "generations").mkdir(exist_ok=True)
         sync(path.resolve().parent)
-        _put(path / CURRENT, _named(NONE))
+        _put(path / CURRENT, named(NONE))
         _put(path / DESCRIPTION, _described({"format": FORMAT_VERSION, "salt": secrets.token_hex(16), "base": base}))
         sync(path)
     except OSError as error:
@@ -82,7 +82,7 @@ def renew_format(path: Path, meta: dict[str, str]) -> None:
     """Make a store of an older format one of this; nothing is done where it is."""
     known = json.loads((path / DESCRIPTION).read_text("utf-8"))
     if known["format"] != FORMAT_VERSION:
-        _put(path / CURRENT, _named(NONE))
+        _put(path / CURRENT, named(NONE))
         write_atomically(path / DESCRIPTION, _described({"format": FORMAT_VERSION, **meta}))
 
 
@@ -116,10 +116,11 @@ def read_current(path: Path) -> str:
 
 def write_current(path: Path, name: str) -> None:
     """Make a generation the current one; it is when this returns, whatever happens then."""
-    write_atomically(path / CURRENT, _named(name))
+    write_atomically(path / CURRENT, named(name))
 
 
-def _named(name: str) -> str:
+def named(name: str) -> str:
+    """Give what ``CURRENT`` says of a generation: its name and a checksum."""
     return f"{name} {_stamp(name)}\n"
 
 
