@@ -49,8 +49,10 @@ def _disagreement(
     snapshot: Snapshot, graph: networkx.DiGraph[str], person: _Seated, manager: _Seated, paths: Paths
 ) -> Disagreement | None:
     """Compare where two people sit; ``None`` where they agree on every reading."""
-    agreed = [_agreement(snapshot, own, other, paths) for own in person[1] for other in manager[1]]
-    if CERTAIN in agreed or "" not in agreed:
+    pairs = [(own, other) for own in person[1] for other in manager[1]]
+    agreed = [_agreement(own, other, paths) for own, other in pairs]
+    sure = [POSSIBLE not in (snapshot.certainty(own), snapshot.certainty(other)) for own, other in pairs]
+    if set(agreed) == {CERTAIN} or (CERTAIN, True) in zip(agreed, sure, strict=True):
         return None
     labels = {_label(snapshot, person), _label(snapshot, manager), graph.edges[person[0], manager[0]]["certainty"]}
     certainty = POSSIBLE if any(agreed) or POSSIBLE in labels else CERTAIN
@@ -60,13 +62,12 @@ def _disagreement(
     )  # fmt: skip
 
 
-def _agreement(snapshot: Snapshot, own: Fact, other: Fact, paths: Paths) -> str:
+def _agreement(own: Fact, other: Fact, paths: Paths) -> str:
     """Tell whether a place is on the path of another: certainly, possibly, or (empty) not at all."""
     path = paths(str(own.object))
     if str(other.object) not in path:
         return ""
-    sure = path[str(other.object)] and POSSIBLE not in (snapshot.certainty(own), snapshot.certainty(other))
-    return CERTAIN if sure else POSSIBLE
+    return CERTAIN if path[str(other.object)] else POSSIBLE
 
 
 def _label(snapshot: Snapshot, seated: _Seated) -> str:
