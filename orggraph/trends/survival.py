@@ -20,6 +20,9 @@ from numpy.typing import NDArray
 from orggraph.period import OPEN_LATE
 from orggraph.trends.stretches import Days, Mask, Presence, spells
 
+_HALF = 0.5 + 1e-9
+"""One half, with room for the rounding of products."""
+
 
 class Lives(NamedTuple):
     """How long each of some lasted: at least and at most so many days (`OPEN_LATE` where it may still), and whether
@@ -117,5 +120,5 @@ def share_after(found: Survival, days: int) -> Point | None:
 
 
 def _median(times: Days, share: NDArray[Any]) -> int | None:
-    reached = np.flatnonzero(share <= 0.5)
+    reached = np.flatnonzero(share <= _HALF)
     return int(times[reached[0]]) if len(reached) else None
