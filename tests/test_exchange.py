@@ -6,6 +6,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -101,6 +102,48 @@ def test_gexf_tells_what_is_related_and_how() -> None:
     assert kinds == {"member of", "reports to", "reports dotted to", "part of"}
     ids = {node.get("id") for node in root.iter(f"{GEXF}node")}
     assert all(edge.get(end) in ids for edge in root.iter(f"{GEXF}edge") for end in ("source", "target"))
+
+
+def read_gexf(org: OrgGraph) -> networkx.MultiDiGraph:
+    return networkx.read_gexf(io.BytesIO(org.export("gexf")))
+
+
+def held(spells: list[tuple[str, str]], on: str) -> bool:
+    """Tell whether a day lies in a spell, both bounds of which belong to it; the library reads no bound as "None"."""
+    return any((start in ("", "None") or start <= on) and (end in ("", "None") or on <= end) for start, end in spells)
+
+
+@pytest.mark.parametrize("on", ["2024-02-29", "2024-03-31", "2024-04-01", "2024-06-01", "2024-12-31"])
+def test_another_program_plays_the_lines_and_members_of_a_day(on: str) -> None:
+    org = company()
+    read, snapshot = read_gexf(org), org.as_of(on).snapshot
+    facts = [f for f in snapshot.facts() if f.kind in ("membership", "line", "place") and isinstance(f.object, str)]
+    expected = {(f.subject, f.object, f.kind) for f in facts if snapshot.certainty(f) != "possible"}
+    kinds = {"member of": "membership", "part of": "place"}
+    shown = {(a, b, kinds.get(said["relation"], "line")) for a, b, said in read.edges(data=True)
+             if said["certainty"] == "certain" and held(said["spells"], on)}  # fmt: skip
+    assert shown == expected
+    people = {f.subject for f in facts if f.kind == "membership" and snapshot.certainty(f) != "possible"}
+    assert {node for node, said in read.nodes(data=True)
+            if said["kind"] == "person" and held(said["spells"], on)} == people  # fmt: skip
+
+
+def test_nodes_and_edges_have_start_and_end_in_order_and_apart() -> None:
+    org = company(starts("Kim Kane", "Cashier", "2023-06-01", unit="Finance", until="2023-09-01"))
+    root = ElementTree.fromstring(org.export("gexf"))
+    graph = root.find(f"{GEXF}graph")
+    assert graph is not None
+    assert (graph.get("mode"), graph.get("timeformat"), graph.get("timerepresentation")) == (
+        "dynamic", "date", "interval"
+    )  # fmt: skip
+    for thing in [*root.iter(f"{GEXF}node"), *root.iter(f"{GEXF}edge")]:
+        told = [(spell.get("start") or "0000", spell.get("end") or "9999") for spell in thing.iter(f"{GEXF}spell")]
+        assert all(first <= last for first, last in told)
+        assert all(before[1] < after[0] for before, after in pairwise(told))
+    kim = next(node for node in root.iter(f"{GEXF}node") if node.get("label") == "Kim Kane")
+    assert [spell.attrib for spell in kim.iter(f"{GEXF}spell")] == [{"start": "2023-01-01"}], "two tenures at once"
+    post = next(node for node in root.iter(f"{GEXF}node") if node.get("label") == "Platform")
+    assert [spell.attrib for spell in post.iter(f"{GEXF}spell")] == [{"start": "2020-01-01"}]
 
 
 def test_popolo_has_everything_that_it_refers_to() -> None:

@@ -1,14 +1,20 @@
 """All of time as GEXF 1.3 (https://gexf.net/schema.html), a dynamic graph whose edges have spells.
 
 An edge is a membership, a reporting line, or what a post or unit belongs to; its spells are the days on which that is
-certain, from the first to the last, or where none is, the days on which it is possible, and then the edge says so. A
-bound that is open is left out. People have the spells of their memberships. Left out are names other than the last,
-attributes, sources, and the exact bounds of days only partly known.
+certain, or where none is, the days on which it is possible, and then the edge says so. People have the spells of their
+memberships, posts and units those of what they belong to; what has none is always there. Left out are names other than
+the last, attributes, sources, and the exact bounds of days only partly known.
+
+Why a spell ends a day before the period does: periods here are half-open, and both bounds of a spell belong to it (GEXF
+1.3 has no open ones). ``[2024-01-01, 2024-03-01)`` is ``start="2024-01-01" end="2024-02-29"``; what has no end yet has
+no ``end``. Why spells that overlap are one: a program that plays the graph asks only whether a node is there, and some
+refuse a set of spells that overlap. Those that follow each other stay apart.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from orggraph.exchange.xml import attribute, document, element
 from orggraph.facts import DERIVED, LINE, MEMBERSHIP, PLACE, REPORTS_DOTTED_TO, Fact
@@ -34,7 +40,7 @@ def as_gexf(timeline: Timeline) -> str:
             spell = _spell(fact, certain=certainty == CERTAIN)
             post = names.name(fact.post or fact.role) if fact.post or fact.role else ""
             edges[fact.subject, fact.object, _relation(fact), post, DERIVED in fact.flags, certainty].add(spell)
-            if fact.kind == MEMBERSHIP:
+            if fact.kind in (MEMBERSHIP, PLACE):
                 spells[fact.subject].add(spell)
     lines = [
         '<gexf xmlns="http://gexf.net/1.3" version="1.3">', "<meta><creator>orggraph</creator></meta>",
@@ -77,10 +83,25 @@ def _spell(fact: Fact, *, certain: bool) -> Spell:
 
 
 def _spells(spells: set[Spell]) -> list[str]:
-    made = [{"start": _iso(first), "end": _iso(last)} for first, last in sorted(spells)]
+    made = [{"start": _iso(first), "end": _iso(last)} for first, last in apart(spells)]
     if not made or {"start": "", "end": ""} in made:
         return []
     return ["<spells>", *(element("spell", bounds) for bounds in made), "</spells>"]
+
+
+def apart(spells: Iterable[Spell]) -> list[Spell]:
+    """Join spells that have a day in common.
+
+    >>> apart([(1, 5), (3, 9), (10, 12)])
+    [(1, 9), (10, 12)]
+    """
+    made: list[Spell] = []
+    for first, last in sorted(spells):
+        if made and first <= made[-1][1]:
+            made[-1] = (made[-1][0], max(made[-1][1], last))
+        else:
+            made.append((first, last))
+    return made
 
 
 def _iso(day: int) -> str:
