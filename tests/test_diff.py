@@ -347,4 +347,9 @@ def test_departments_merged_and_split_in_february_2023(ministers: OrgGraph) -> N
     assert [(event.name, event.after) for event in split] == [
         (beis, ("Department for Energy Security and Net Zero", "Department for Business and Trade"))
     ]
-    assert d.counts["merged"] == 2
+    (renamed,) = [event for event in d.events if event.kind == "unit renamed"]
+    assert (renamed.before, renamed.after) == (
+        ("Department for Digital, Culture, Media and Sport",), ("Department for Culture, Media and Sport",)
+    )  # fmt: skip
+    merged = [(event.before, event.after) for event in d.events if event.kind == "merged"]
+    assert merged == [(("Department for International Trade",), ("Department for Business and Trade",))]

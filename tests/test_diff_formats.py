@@ -19,7 +19,7 @@ from test_diff_events import BEFORE, LEARNED, SINCE, TOLD, TURN, Company, change
 from orggraph.cli import main
 from orggraph.diff import KINDS, Diff, as_csv, as_html, as_json, as_markdown, as_prov, diff_schema, stat, text
 from orggraph.diff.events import with_parts
-from orggraph.diff.mergers import MINIMUM, PART, SHARE
+from orggraph.diff.flows import MINIMUM, PART, SHARE
 from orggraph.graph import OrgGraph
 from orggraph.places import events_page
 from orggraph.rdf import parse

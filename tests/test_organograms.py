@@ -142,7 +142,7 @@ def test_a_withheld_post_is_not_called_vacant(tmp_path: Path) -> None:
     assert [str(row[1].value) for row in found] == ["Head of 4"]  # type: ignore[union-attr]  # a literal
     before = senior(tmp_path, "2010-03-31", posts[0])
     shown = CliRunner().invoke(main, ["--data", str(before), "--data", str(path), "diff", "2010-03-31", D1]).stdout
-    assert "the post Head of 2 was created in Works (withheld)" in shown, shown
+    assert "the post Head of 2 was created in Works, reporting to Head of 1 (withheld)" in shown, shown
     cards = {card.name: card.notes for card in org.as_of(D1).chart().cards if card.kind == "post"}
     assert cards == {"Head of 2": ("withheld",), "Head of 3": ("unknown",), "Head of 4": ("vacant",)}
 

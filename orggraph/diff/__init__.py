@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from orggraph.collection import uncollected
 from orggraph.diff.activities import as_prov
 from orggraph.diff.chains import fold_successions
-from orggraph.diff.events import COUNTED_AS, KINDS, LINE_KINDS, Comparison, Event, with_parts
+from orggraph.diff.events import COUNTED_AS, KINDS, TOLD_TOGETHER, Comparison, Event, with_parts
 from orggraph.diff.formats import as_csv, as_json, as_markdown, diff_schema, rdf_patch, sparql_update
 from orggraph.diff.histogram import WIDTH, stat
 from orggraph.diff.knowledge import tell_knowledge
@@ -135,7 +135,7 @@ def told(comparison: Comparison) -> list[Event]:
 
 
 def _order(event: Event) -> tuple[bool, str, str, int, str, str, str]:
-    alike = event.phrase if event.kind in LINE_KINDS else ""
+    alike = event.phrase if event.kind in TOLD_TOGETHER else ""
     kind = KINDS.index(event.kind)
     return not event.subject, event.organization, event.unit, kind, alike, event.name, event.subject
 

@@ -52,7 +52,8 @@ def _activity(event: Event, base: str) -> Iterator[Said]:
     said += [(RDFS + "comment", Literal(printable(event.evidence), _LANG, "en"))] if event.evidence else []
     if event.certainty != CERTAIN:
         said.append((ORGG + "flag", Literal(event.certainty)))
-    if event.kind in _CHANGES and not event.evidence:
+    renamed = event.kind == "unit renamed" and bool(event.related)  # under another identity
+    if (event.kind in _CHANGES or renamed) and not event.evidence:
         said += [(RDF_TYPE, CHANGE_EVENT), (ORGG + "changeType", Literal(event.kind))]
         said += _organizations(event)
     said += [(PROV + "used", f"{base}fact:{identity}") for identity in event.used]

@@ -37,7 +37,11 @@ KINDS = (
 """Every kind of event, in the order in which they are told; `grammar` describes them."""
 COUNTED_AS = {"returned": "joined", "promoted": "moved"}
 """Kinds that count as another kind, too: whoever returned has joined, and whoever was promoted has moved."""
-LINE_KINDS = frozenset({"manager changed", "line changed", "dotted line changed"})
+TOLD_TOGETHER = frozenset({
+    "manager changed", "line changed", "dotted line changed", "unit created", "unit closed", "unit moved",
+    "post created", "post abolished", "post moved", "confirmed", "doubtful",
+})  # fmt: skip
+"""Kinds of which events with the same phrase stand side by side, to be told in one sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +216,7 @@ class Comparison:
         for triple in sorted(self.unclaimed, key=order):
             subject = triple[0]
             number = self._of_entity.get(subject)
-            goes_along = subject in self.b.tenures or triple[1] == POST_IN or not self.stays(subject)
+            goes_along = subject in self.b.tenures or triple[1] == POST_IN or self.comes_or_goes(subject)
             if number is None or not goes_along:
                 continue
             event = self.events[number]
@@ -230,6 +234,11 @@ class Comparison:
         for triple in found:
             self.unclaimed.pop(triple, None)
         return True
+
+    def comes_or_goes(self, subject: str) -> bool:
+        """Tell whether an entity takes part, or a post or unit is placed anywhere, on one of the days only."""
+        placed = subject in self.a.places, subject in self.b.places
+        return placed[0] != placed[1] or not self.stays(subject)
 
     def stays(self, subject: str) -> bool:
         """Tell whether an entity or tenure takes part on both days."""

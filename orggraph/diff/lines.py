@@ -1,14 +1,15 @@
 """What happened to reporting lines: who reports to somebody else now, and which lines became solid or dotted.
 
 Why a line between posts is often not told by itself: when it is what moves the holders' own lines, the people are
-told and the line between the posts goes with them; a line of somebody who has left goes with his leaving.
+told and the line between the posts goes with them; a line of somebody who has left goes with his leaving, and that of
+a post that was created or abolished with that.
 """
 
 from __future__ import annotations
 
 from orggraph.diff.events import Comparison, listed
 from orggraph.diff.side import Link
-from orggraph.facts import Fact
+from orggraph.facts import REPORTS_DOTTED_TO, Fact
 
 Links = dict[Link, list[Fact]]
 
@@ -20,6 +21,8 @@ def tell_lines(comparison: Comparison) -> None:
     for subject in subjects:
         before, after = c.a.links.get(subject, {}), c.b.links.get(subject, {})
         if not c.changed([f for links in (before, after) for facts in links.values() for f in facts]):
+            continue
+        if _is_post(c, subject) and c.comes_or_goes(subject):
             continue
         if after or subject in c.b.present:
             _switched(c, subject, before, after)
@@ -101,10 +104,21 @@ def _doubted(c: Comparison, subject: str, before: Links, after: Links) -> None:
 
 
 def _with_premises(c: Comparison, facts: list[Fact]) -> list[Fact]:
-    """Add the lines between posts from which changed lines follow, so that the same thing is not told twice."""
+    """Add the lines between posts from which changed lines follow, and those that they replace.
+
+    So the same thing is not told twice.
+    """
     premises = [tenure for fact in facts for tenure in fact.premises]
     lines = [side.line_tenures[tenure] for tenure in premises for side in (c.a, c.b) if tenure in side.line_tenures]
-    return [*facts, *(line for line in dict.fromkeys(lines) if c.changed([line]))]
+    beside = [
+        fact for line in lines for side in (c.a, c.b)
+        for link, found in side.links.get(line.subject, {}).items() if link.line == _line_of(line) for fact in found
+    ]  # fmt: skip
+    return [*facts, *(line for line in dict.fromkeys([*lines, *beside]) if c.changed([line]))]
+
+
+def _line_of(fact: Fact) -> str:
+    return "dotted" if fact.predicate == REPORTS_DOTTED_TO else "direct"
 
 
 def _managers(c: Comparison, links: Links) -> str:

@@ -27,6 +27,8 @@ from orggraph.facts import (
 from orggraph.snapshot import IN_OFFICE, NOBODY, PRESUMED
 from orggraph.vocabulary import Literal, Term
 
+LONGEST = 120
+"""So many characters of a value stand in a sentence."""
 _JUDGED = {SAME_AS: "the same as", DIFFERENT_FROM: "another than"}
 _OWN_SENTENCES = {ACTING: "acting", ON_LEAVE: "on leave"}
 
@@ -39,8 +41,7 @@ def tell_attributes(comparison: Comparison) -> None:
         if not c.changed([*before, *after]):
             continue
         was, now = _values(c, before), _values(c, after)
-        came_or_went = (subject in c.a.present) != (subject in c.b.present)
-        if was == now or (came_or_went and not _judges_somebody(c, [*before, *after])):
+        if was == now or (c.comes_or_goes(subject) and not _judges_somebody(c, [*before, *after])):
             continue
         firm = c.b.firm(after) if after else c.a.firm(before)
         phrase, notes = _attribute_phrase(predicate, was, now, firm=firm)
@@ -133,9 +134,15 @@ def _attribute_phrase(predicate: str, was: list[str], now: list[str], *, firm: b
         said, values = _JUDGED[predicate], now or was
         return f"{'is' if now else 'is no longer'} judged to be {said} {listed(values)}", []
     called = word(predicate)
+    notes = [f"before: {_short(listed(was))}"] if was and now else []
     if now:
-        return f"{'now has' if firm else 'may now have'} {called} {listed(now)}", notes
-    return f"{'no longer has' if firm else 'may no longer have'} {called} {listed(was)}", notes
+        return f"{'now has' if firm else 'may now have'} {called} {_short(listed(now))}", notes
+    return f"{'no longer has' if firm else 'may no longer have'} {called} {_short(listed(was))}", notes
+
+
+def _short(value: str) -> str:
+    """Shorten a long value for a sentence; ``before`` and ``after`` of the event have all of it."""
+    return value if len(value) <= LONGEST else f"{value[: LONGEST - 2].rstrip()} …"
 
 
 def _values(c: Comparison, facts: list[Fact]) -> list[str]:

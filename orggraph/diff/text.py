@@ -9,11 +9,12 @@ story of its own, and of those who went along there is nothing else to say; ``--
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from orggraph.diff.events import COUNTED_AS, LINE_KINDS, Event, listed
+from orggraph.diff.events import COUNTED_AS, TOLD_TOGETHER, Event, listed
 from orggraph.diff.trips import NAMED
 from orggraph.period import iso
 
@@ -24,6 +25,9 @@ _PLUS = frozenset({
     "joined", "returned", "unit created", "post created", "post filled", "learned", "confirmed", "reasserted"
 })  # fmt: skip
 _MINUS = frozenset({"left", "unit closed", "post abolished", "post vacant", "withdrawn", "doubtful", "presumed"})
+_OF_LINES = frozenset({"manager changed", "line changed", "dotted line changed"})
+_POST = "the post "
+_VERBS = {"was": "were", "is": "are", "has": "have"}
 _TOLD_WHOLE = frozenset({"succession chain", "swap"})
 COLOURS = {"+": "\x1b[32m", "-": "\x1b[31m", "~": "\x1b[33m"}
 _PLURALS = {
@@ -113,10 +117,11 @@ def _lines(events: list[Event]) -> list[Line]:
             parts = first.parts if first.kind in _TOLD_WHOLE else ()
             lines.append(Line(sign, f"{first.text}{':' if parts else ''}", (first,)))
             lines += [Line(sign_of(part), part.text, (part,), part=True) for part in parts]
+        elif first.kind in TOLD_TOGETHER:
+            lines.append(Line(sign, _of_several(alike), tuple(alike)))
         else:
-            both = "both " if len(alike) == 2 and not first.phrase.startswith("may ") else ""
-            names = _several([event.name for event in alike])
-            lines.append(Line(sign, f"{names} {both}{_plural(first.phrase)}", tuple(alike)))
+            said = "; ".join(event.phrase for event in alike)
+            lines.append(Line(sign, f"{first.lead}{first.name} {said}", tuple(alike)))
     return lines
 
 
@@ -125,20 +130,46 @@ def sign_of(event: Event) -> str:
     return "+" if event.kind in _PLUS else "-" if event.kind in _MINUS else "~"
 
 
-def _shared(entry: tuple[int, Event]) -> tuple[str, str]:
-    """Give what sentences must share to be told together: lines the whole phrase, others never are."""
+def _shared(entry: tuple[int, Event]) -> tuple[str, ...]:
+    """Give what events must share to be told in one line: of lines, units and posts the phrase, of attributes whom
+    they are about; others never are."""
     number, event = entry
-    return (event.kind, event.phrase) if event.kind in LINE_KINDS else (event.kind, str(number))
+    if event.kind in TOLD_TOGETHER:
+        return (event.kind, event.lead, event.phrase)
+    return (event.kind, event.subject, event.name) if event.kind == "attribute changed" else (event.kind, str(number))
+
+
+def _of_several(alike: list[Event]) -> str:
+    """Say in one sentence what is told of several."""
+    first = alike[0]
+    both = "both " if len(alike) == 2 and first.kind in _OF_LINES and not first.phrase.startswith("may ") else ""
+    return f"{first.lead}{_several([event.name for event in alike])} {both}{_plural(first.phrase)}"
 
 
 def _several(names: list[str]) -> str:
-    if len(names) <= NAMED:
-        return listed(names)
-    return f"{', '.join(names[: NAMED - 1])} and {len(names) - NAMED + 1} others"
+    """Name several, of posts saying only once that they are; of many the first ones, and how many others.
+
+    >>> _several(["the post Clerk", "the post Clerk", "the post Director, Finance"])
+    'the posts Clerk (2) and Director, Finance'
+    """
+    posts = all(name.startswith(_POST) for name in names)
+    counted = Counter(name.removeprefix(_POST) if posts else name for name in names)
+    said = [f"{name} ({number})" if number > 1 else name for name, number in counted.items()]
+    others = sum(list(counted.values())[NAMED - 1 :]) if len(said) > NAMED else 0
+    *first, last = [*said[: NAMED - 1], f"{others} others"] if others else said
+    apart = "; " if any(", " in name for name in first) and len(first) > 1 else ", "
+    words = f"{apart.join(first)} and {last}" if first else last
+    return f"the posts {words}" if posts else words
 
 
 def _plural(phrase: str) -> str:
-    return phrase.replace("reports to", "report to", 1)
+    """Put the verb of a sentence in the plural.
+
+    >>> _plural("was created in Labs"), _plural("is no longer certain"), _plural("now reports to Ada")
+    ('were created in Labs', 'are no longer certain', 'now report to Ada')
+    """
+    verb, _, rest = phrase.partition(" ")
+    return f"{_VERBS[verb]} {rest}" if verb in _VERBS else phrase.replace("reports to", "report to", 1)
 
 
 def _counted(kind: str, number: int, counts: Mapping[str, int]) -> str:

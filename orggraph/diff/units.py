@@ -33,7 +33,7 @@ def _placed(c: Comparison, subject: str, before: list[Fact], after: list[Fact]) 
     notes: list[str] = []
     if not before:
         told = _BEGUN.get(kind, "unit created")
-        phrase = f"{'was' if firm else 'may have been'} created in {listed(now)}"
+        phrase = f"{'was' if firm else 'may have been'} created in {listed(now)}{_reporting(c, subject)}"
         empty = kind == "post" and subject not in c.b.holders
         notes = [c.b.snapshot.reason(subject)] if empty else []
         contents = empty_posts(c, subject)
@@ -47,8 +47,17 @@ def _placed(c: Comparison, subject: str, before: list[Fact], after: list[Fact]) 
         told = f"{kind} moved"
         phrase = f"{'moved' if firm else 'may have moved'} to {listed(now)}"
         notes = [f"before: {listed(was)}"]
+    lines = [f for side in (c.a, c.b) for facts in side.links.get(subject, {}).values() for f in facts]
+    contents += lines if kind == "post" and told != "post moved" else []
     c.tell(told, subject, phrase, name=name, facts=[*before, *after, *contents], certain=firm, notes=notes,
            before=was, after=now)  # fmt: skip
+
+
+def _reporting(c: Comparison, post: str) -> str:
+    """Say to whom or what a new post reports on solid lines, where a source says so."""
+    links = c.b.links.get(post, {})
+    bosses = sorted({c.name(link.manager) for link in links if link.line == "direct"})
+    return f", reporting to {listed(bosses)}" if bosses else ""
 
 
 def empty_posts(comparison: Comparison, unit: str) -> list[Fact]:
