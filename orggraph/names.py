@@ -60,23 +60,6 @@ def _is_believed(fact: Fact, recorded_by: int | None) -> bool:
     return fact.recorded <= recorded_by and (fact.superseded is None or recorded_by < fact.superseded)
 
 
-def search(timeline: Timeline, words: str, *, limit: int = 50, recorded_by: int | None = None) -> list[str]:
-    """List the entities of which some name has these words in it, those named just so first, then by name.
-
-    With ``recorded_by`` only names known then count. Every name an entity ever bore is looked at, so it takes time
-    with the number of names.
-    """
-    key = name_key(words)
-    found: dict[str, tuple[bool, str, str]] = {}
-    for row in timeline.of_kind(NAME):
-        fact = timeline.facts[row]
-        folded = name_key(str(fact.object[0]))
-        if key in folded and _known(fact, recorded_by) and kind_of(timeline, fact.subject):
-            rank = (folded != key, folded, fact.subject)
-            found[fact.subject] = min(rank, found.get(fact.subject, rank))
-    return sorted(found, key=lambda iri: found[iri])[:limit]
-
-
 def kind_of(timeline: Timeline, iri: str) -> str:
     """Give what an entity is: person, post, role, unit, organization, or nothing where that is unknown."""
     return KIND_OF_CLASS.get(timeline.class_of(iri), "")

@@ -23,7 +23,6 @@ from orggraph.documents import (
 )
 from orggraph.ledger import recorded_time
 from orggraph.library import library
-from orggraph.names import kind_of, search
 from orggraph.period import iso
 from orggraph.web import charts, words
 from orggraph.web.figures import FIGURES, PARAMETERS, stats
@@ -41,6 +40,8 @@ DIFFS: Forms = (
     *JSON, ("text", "text/plain"), ("csv", "text/csv"), ("markdown", "text/markdown"),
     ("rdf-patch", "application/rdf-patch"), ("sparql-update", "application/sparql-update"),
 )  # fmt: skip
+_MOST_FOUND = 50
+
 CERTAIN = Parameter("certain", "flag", "Leave out who is only possible; the same as possible=false.")
 
 
@@ -151,8 +152,8 @@ def find(question: Question) -> str:
     """List the entities whose names have some words in them."""
     org = question.generation.org
     snapshot, asked = snapshot_of(question.generation, question.view), question.given["name"]
-    iris = search(org.timeline, asked, recorded_by=snapshot.recorded_by)
-    found = [(iri, snapshot.name(iri), kind_of(org.timeline, iri)) for iri in iris]
+    suggested = question.generation.directory.suggest(asked, snapshot, most=_MOST_FOUND)
+    found = [(one.iri, one.name, one.kind) for one in suggested]
     if question.format == "html":
         rows = [[entity_link(question, iri, name), markup(kind)] for iri, name, kind in found]
         shown = table(words.FOUND.format(number=len(rows)), (words.NAME, words.KIND), rows)

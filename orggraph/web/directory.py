@@ -1,14 +1,16 @@
 """The directory: every name that anything ever bore, in alphabetical order, to be looked through while somebody types.
 
-All folded names stand in one text, a line each, so that looking for letters in half a million of them is one search of
-a few megabytes. Why names that begin so come first, then those in which a word does, then any: that is what somebody
+All folded names stand in one text, a line each, so that looking for letters in half a million of them is one search
+of a few megabytes; those that begin so are found by bisection. Why names that begin so come first, then those in which a word does, then any: that is what somebody
 means who types the beginning of a name, and alphabetical order is one that everybody knows.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +23,7 @@ from orggraph.timeline import Rows, Timeline
 from orggraph.vocabulary import name_key
 
 MOST_LOOKED_AT = 5_000
-"""So many names are looked at for words in another order."""
+"""So many names with the letters within are looked at; beyond that, more letters tell."""
 
 
 class Suggestion(NamedTuple):
@@ -53,11 +55,11 @@ class Directory:
         by_rank = np.argsort(rank[of_name], kind="stable")
         self._rows: Rows = rows[by_rank]
         self._at = np.searchsorted(rank[of_name][by_rank], np.arange(len(order) + 1))
-        lines = [folded[number] for number in order]
-        self._text = "\n" + "".join(f"{line}\n" for line in lines)
-        lengths = np.fromiter((len(line) + 1 for line in lines), np.int64, len(lines))
+        self._folded = [folded[number] for number in order]
+        self._text = "\n" + "".join(f"{line}\n" for line in self._folded)
+        lengths = np.fromiter((len(line) + 1 for line in self._folded), np.int64, len(self._folded))
         self._begins = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
-        """Where the break before each line is."""
+        """Where in the text the break before each line is."""
 
     def suggest(
         self, words: str, snapshot: Snapshot, *, kinds: tuple[str, ...] = (), most: int = 10
@@ -76,29 +78,33 @@ class Directory:
         return list(found.values())
 
     def _lines(self, key: str) -> Iterator[int]:
-        seen = set[int]()
-        for pattern in (f"\n{key}", f" {key}", key):
-            for line in self._with(pattern):
-                if line not in seen:
-                    seen.add(line)
-                    yield line
+        """Give the lines that may be meant: those that begin so, in which a word does, then any, then other orders."""
+        first = bisect_left(self._folded, key)
+        last = bisect_left(self._folded, f"{key}\U0010ffff", lo=first)
+        yield from range(first, last)
+        begun, within = list[int](), list[int]()
+        for at in islice(self._found(key), MOST_LOOKED_AT):
+            line = self._line(at)
+            if not first <= line < last:
+                (begun if self._text[at - 1] == " " else within).append(line)
+        yield from (line for line in dict.fromkeys(begun))
+        yield from (line for line in dict.fromkeys(within) if line not in begun)
         words = sorted(key.split(), key=len)
         if len(words) > 1:
-            for looked, line in enumerate(self._with(words[-1])):
-                if looked == MOST_LOOKED_AT:
-                    return
-                text = self._text[self._begins[line] : self._begins[line + 1]]
-                if line not in seen and all(word in text for word in words):
-                    seen.add(line)
+            for at in islice(self._found(words[-1]), MOST_LOOKED_AT):
+                line = self._line(at)
+                if key not in self._folded[line] and all(word in self._folded[line] for word in words):
                     yield line
 
-    def _with(self, pattern: str) -> Iterator[int]:
-        """Give the lines in which a pattern stands, in order, each once."""
-        at = self._text.find(pattern)
-        while at >= 0 and at < len(self._text) - 1:
-            line = int(np.searchsorted(self._begins, at, side="right")) - 1
-            yield line
-            at = self._text.find(pattern, int(self._begins[line + 1]))
+    def _line(self, at: int) -> int:
+        return int(np.searchsorted(self._begins, at, side="right")) - 1
+
+    def _found(self, letters: str) -> Iterator[int]:
+        """Give where some letters stand, once a line."""
+        at = self._text.find(letters)
+        while at >= 0:
+            yield at
+            at = self._text.find(letters, self._text.index("\n", at))
 
     @cached_property
     def _ranks(self) -> NDArray[np.int32]:
