@@ -1,4 +1,4 @@
-"""What several tests need: the place of the real data, when this machine has it."""
+"""What several tests need: the place of the real data, when this machine has it, engines, and a browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who held a post one after the other, and the stretches in which nobody did: certain, possible, and none at a handover."""
+"""Who held a post one after the other, and when nobody did: certain, possible, and not at all at a handover."""
 
 from __future__ import annotations
 

@@ -10,12 +10,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 from starlette.types import ASGIApp, Message
 
 from orggraph.graph import OrgGraph
 from orggraph.web import Origin, Settings, application
+
+if TYPE_CHECKING:
+    pass
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "data" / "anthropic.csv"

@@ -1,8 +1,9 @@
 """The directory: every name that anything ever bore, in alphabetical order, to be looked through while somebody types.
 
-All folded names stand in one text, a line each, so that looking for letters in half a million of them is one search
-of a few megabytes; those that begin so are found by bisection. Why names that begin so come first, then those in which a word does, then any: that is what somebody
-means who types the beginning of a name, and alphabetical order is one that everybody knows.
+All folded names stand in one text, a line each, so that looking for letters in half a million of them is one search of
+a few megabytes; those that begin so are found by bisection. Why names that begin so come first, then those in which a
+word does, then any: that is what somebody means who types the beginning of a name, and alphabetical order is one that
+everybody knows.
 """
 
 from __future__ import annotations
