@@ -7,7 +7,7 @@ in a store (or in memory), and answers as of a day through `AsOf`. The clock is 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     import networkx
 
     from orggraph.chart.film import Film
+    from orggraph.chronicle import Chapter
     from orggraph.diff import Diff
     from orggraph.evaluation import Results
     from orggraph.facts import Fact
@@ -399,6 +400,35 @@ class OrgGraph:
         from orggraph.diff import diff  # not needed by look-ups, which should start fast
 
         return diff(self.as_of(day, recorded_by=before).snapshot, self.as_of(day, recorded_by=after).snapshot)
+
+    def log(
+        self, entity: str = "", *, unit: str = "", first: Day | None = None, last: Day | None = None,
+        recorded_by: str | int | None = None, reverse: bool = False,
+    ) -> Iterator[Chapter]:
+        """Tell the events from day ``first`` to ``last`` (inclusive), a chapter a day, the newest first.
+
+        With ``entity`` those in which a person, a post, a unit or an organization takes part; with ``unit`` those of a
+        unit or organization and of everything in it. What happened on a day that is known within bounds alone is told
+        once, under these; see `chronicle`.
+
+        >>> org = OrgGraph()
+        >>> report = org.load([{"kind": "starts", "person": "Ada", "organization": "Acme", "effective": "2024-05-01"}])
+        >>> [(chapter.span.text, [event.text for event in chapter.events]) for chapter in org.log("Ada")]
+        [('2024-05-01', ['Ada joined as member of Acme'])]
+        """
+        from orggraph.chronicle import chronicle, scope_of  # not needed by look-ups, which should start fast
+
+        if entity and unit:
+            raise UnsupportedError("a log is of an entity or of a unit, not of both (give one of them)")
+        known, scope = _recorded(recorded_by), None
+        if entity or unit:
+            kinds = ("unit", "organization") if unit else ()
+            iri = self.find(entity or unit, kinds=kinds, recorded_by=known)
+            scope = scope_of(self.timeline, iri, inside=bool(unit))
+        begin, end = (None if day is None else _ordinal(day) for day in (first, last))
+        return chronicle(
+            self.timeline, scope=scope, first=begin, last=end, recorded_by=known, reverse=reverse
+        )
 
     def history(self, entity: str, *, recorded_by: int | None = None) -> list[HistoryRow]:
         """List everything ever believed of an entity, in order of time, with periods, recorded times and sources.

@@ -322,6 +322,7 @@ REFUSED: dict[str, Callable[[RemoteOrg], Any]] = {
     "trust": lambda org: org.select(trust=["register", "press"]),
     "stated_by": lambda org: org.select(stated_by="2024-01-01"),
     "a diff of knowledge": lambda org: org.knowledge_diff("2024-01-01", "2024-01-01", "2024-02-01"),
+    "log": lambda org: org.log(),
     "check": lambda org: org.check(),
     "export": lambda org: org.export(),
     "what needs every role change": lambda org: org.ledger,

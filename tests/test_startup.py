@@ -28,6 +28,7 @@ LOOKUPS = [
     ["members", "Anthropic", "--as-of", "2025-10-03", "--format", "csv"],
     ["history", "Rahul Patil"],
     ["diff", "2025-09-01", "2025-10-03"],
+    ["log", "Rahul Patil"],
 ]
 
 

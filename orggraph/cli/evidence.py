@@ -46,8 +46,13 @@ def explain(org: OrgGraph, reply: Reply) -> str:
 
 def explain_diff(org: OrgGraph, found: Diff) -> str:
     """Explain the events of a diff: the facts on both sides that each rests on."""
-    rows = [(event.text, facts_of_event(org, event)) for event in found.events[:MOST]]
-    return explained(org, rows, more=len(found.events) - len(rows), what="events")
+    return explain_events(org, found.events)
+
+
+def explain_events(org: OrgGraph, events: Sequence[Event]) -> str:
+    """Explain events: the facts before and after that each rests on."""
+    rows = [(event.text, facts_of_event(org, event)) for event in events[:MOST]]
+    return explained(org, rows, more=len(events) - len(rows), what="events")
 
 
 def facts_of_event(org: OrgGraph, event: Event) -> list[Fact]:

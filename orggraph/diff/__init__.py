@@ -94,14 +94,23 @@ def diff(a: Snapshot, b: Snapshot) -> Diff:
         return _diff(a, b, axis=KNOWLEDGE if knowledge else ORGANIZATION)
 
 
-def _diff(a: Snapshot, b: Snapshot, *, axis: str) -> Diff:
+def events(a: Snapshot, b: Snapshot) -> list[Event]:
+    """Give the events of a diff alone, without its triples and counts."""
+    with uncollected():
+        return told(_comparison(a, b)[0])
+
+
+def _comparison(a: Snapshot, b: Snapshot) -> tuple[Comparison, Delta]:
     if comparable(a, b):
         found = touched(a, b)
         difference, giving = changed_triples(a.timeline, found)
-        comparison = Comparison(*sides(a, b, found, giving), difference)
-    else:
-        difference = delta(a.triples(), b.triples())
-        comparison = Comparison(Side(a), Side(b), difference)
+        return Comparison(*sides(a, b, found, giving), difference), difference
+    difference = delta(a.triples(), b.triples())
+    return Comparison(Side(a), Side(b), difference), difference
+
+
+def _diff(a: Snapshot, b: Snapshot, *, axis: str) -> Diff:
+    comparison, difference = _comparison(a, b)
     events = told(comparison)
     return Diff(
         before=a.day,
@@ -161,5 +170,5 @@ def _counts(comparison: Comparison, events: Sequence[Event]) -> dict[str, int]:
 
 __all__ = [
     "KINDS", "WIDTH", "Delta", "Diff", "Event", "Labelled", "apply", "as_csv", "as_html", "as_json", "as_markdown",
-    "as_prov", "delta", "diff", "diff_schema", "invert", "rdf_patch", "sparql_update", "stat", "text",
+    "as_prov", "delta", "diff", "diff_schema", "events", "invert", "rdf_patch", "sparql_update", "stat", "text",
 ]  # fmt: skip

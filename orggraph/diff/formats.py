@@ -90,12 +90,12 @@ def as_csv(diff: Diff) -> str:
 
 def as_markdown(diff: Diff, *, grounds: Grounds | None = None) -> str:
     """Write the report for a document: a heading, the counts, and the events as lists, their grounds within them."""
-    lines = [f"## {_escaped(heading(diff))}", "", _escaped(summary(diff))]
+    lines = [f"## {escaped(heading(diff))}", "", escaped(summary(diff))]
     for title, found in grouped(diff.events):
-        lines += ["", f"### {_escaped(title)}", ""]
+        lines += ["", f"### {escaped(title)}", ""]
         for line in found:
             indent = "  " if line.part else ""
-            lines.append(f"{indent}- {_escaped(line.sentence)}")
+            lines.append(f"{indent}- {escaped(line.sentence)}")
             lines += [f"{indent}  {why}" for why in _why(line, grounds)]
     return "\n".join(lines) + "\n"
 
@@ -105,8 +105,8 @@ def _why(line: Line, grounds: Grounds | None) -> Iterator[str]:
     if grounds is None or (not line.part and line.sentence.endswith(":")):
         return
     for ground in {g.fact: g for event in line.events for g in grounds_of(event, grounds)}.values():
-        yield f"- {_escaped(ground_words(ground))}"
-        yield from (f"  - {_escaped(statement_words(said))}" for said in ground.statements)
+        yield f"- {escaped(ground_words(ground))}"
+        yield from (f"  - {escaped(statement_words(said))}" for said in ground.statements)
 
 
 def rdf_patch(diff: Diff) -> str:
@@ -161,5 +161,6 @@ def _terms(triple: Triple) -> list[str]:
     return [str(to_oxigraph(term)) for term in triple]
 
 
-def _escaped(words: str) -> str:
+def escaped(words: str) -> str:
+    """Write words so that Markdown takes them as they are, without characters that move the cursor."""
     return _MARKDOWN.sub(r"\\\1", printable(words))

@@ -9,7 +9,7 @@ What was fetched is kept for as long as this object; open the address again to s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     import networkx
 
     from orggraph.chart import Chart
+    from orggraph.chronicle import Chapter
     from orggraph.trends import Development
 
 
@@ -160,6 +161,13 @@ class RemoteOrg(OrgGraph):
     def knowledge_diff(self, day: Day, before: str | int, after: str | int) -> Diff:  # noqa: ARG002  # as the method it refuses
         """Refuse."""
         self._refuse("a diff of knowledge")
+
+    def log(
+        self, entity: str = "", *, unit: str = "", first: Day | None = None, last: Day | None = None,  # noqa: ARG002
+        recorded_by: str | int | None = None, reverse: bool = False,  # noqa: ARG002  # as the method it refuses
+    ) -> Iterator[Chapter]:  # fmt: skip
+        """Refuse."""
+        self._refuse("log")
 
     def check(self, *, shapes: Sequence[str | Path] = (), as_of: Day | None = None) -> list[Finding]:  # noqa: ARG002
         """Refuse."""

@@ -5,8 +5,10 @@ Each gives the same JSON document as its command with ``--format json``.
 
 from __future__ import annotations
 
+from itertools import islice
 from urllib.parse import urlencode
 
+from orggraph import chronicle
 from orggraph import diff as diffs
 from orggraph.documents import (
     HISTORY_COLUMNS,
@@ -28,7 +30,7 @@ from orggraph.web import charts, words
 from orggraph.web.figures import FIGURES, PARAMETERS, stats
 from orggraph.web.frame import markup
 from orggraph.web.pages import answers, entity_link, entity_path, page, paragraph, table, times
-from orggraph.web.parameters import AS_OF, RECORDED_BY, Parameter, flag
+from orggraph.web.parameters import AS_OF, RECORDED_BY, Parameter, flag, number
 from orggraph.web.resources import HTML, JSON, Forms, Question, Resource
 from orggraph.web.views import read_day, snapshot_of
 
@@ -100,6 +102,22 @@ def history(question: Question) -> str:
     cells = [dict(zip(HISTORY_COLUMNS, history_cells(row), strict=True)) for row in rows]
     shown = [[markup("; ".join(v) if isinstance(v := cell[name], list) else v) for name in columns] for cell in cells]
     return page(question, words.HISTORY_TITLE.format(name=document["name"]), table(words.EVERYTHING, columns, shown))
+
+
+def log(question: Question) -> str:
+    """Answer what happened, day by day."""
+    org, given = question.generation.org, question.given
+    first, last = (read_day(given[name], today=question.today) if name in given else None for name in ("from", "to"))
+    told = org.log(
+        given.get("name", ""), unit=given.get("unit", ""), first=first, last=last,
+        recorded_by=question.view.recorded_by, reverse=flag(given, "reverse"),
+    )  # fmt: skip
+    chapters = list(islice(told, number(given, "most")))
+    if question.format == "json":
+        return dumped(chronicle.as_json(chapters, recorded_by=question.view.recorded_by))
+    if question.format == "text":
+        return "".join(chronicle.text(chapters))
+    return chronicle.as_csv(chapters) if question.format == "csv" else chronicle.as_markdown(chapters)
 
 
 def diff(question: Question) -> str:
@@ -210,6 +228,19 @@ RESOURCES: tuple[Resource, ...] = (
     Resource(
         "/history", "Everything known of a person, post or unit", history, (*JSON, ("html", HTML)),
         (_name("person, post, unit or organization", "Sam McCandlish"),), recorded=True, heavy=True,
+    ),
+    Resource(
+        "/log", "What happened, day by day, the newest first", log, DIFFS[:4],
+        (
+            Parameter("name", "text", "Only that in which this person, post, unit or organization takes part.",
+                      example="Sam McCandlish"),
+            Parameter("unit", "text", "Only of this unit or organization and everything in it."),
+            Parameter("from", "text", "From this day on, YYYY-MM-DD or today.", example="2025-09-01"),
+            Parameter("to", "text", "To this day, inclusive, YYYY-MM-DD or today."),
+            Parameter("most", "number", "At most so many days."),
+            Parameter("reverse", "flag", "The oldest first."),
+        ),
+        recorded=True, heavy=True,
     ),
     Resource(
         "/diff", "What changed from one day to another", diff, DIFFS,
