@@ -153,13 +153,13 @@ class Cards:
         managers: dict[int, set[int]] = {}
         together = [seats for seats in self._several().values() if len({seat.person for seat in seats}) > 1]
         if together:
-            wanted = {seat.person for seats in together for seat in seats}
+            wanted = {end for seats in together for seat in seats for end in (seat.person, seat.post)}
             for tie in self.ties:
                 if tie.manager in wanted:
                     managers.setdefault(tie.reporter, set()).add(tie.manager)
         for seats in together:
-            people = {seat.person for seat in seats}
-            if seats[0].post == ABSENT or any(len(above & people) > 1 for above in managers.values()):
+            people, post = {seat.person for seat in seats}, seats[0].post
+            if post == ABSENT or any(len(above & people) > 1 or post in above for above in managers.values()):
                 shared.setdefault(CO_HEAD, set()).update(seat.row for seat in seats)
             elif self._is_one_job(seats):
                 shared.setdefault(JOB_SHARE, set()).update(seat.row for seat in seats)
