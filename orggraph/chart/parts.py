@@ -105,10 +105,14 @@ class Line(NamedTuple):
 
 
 class Group(NamedTuple):
-    """The people (and vacant posts) of one unit who have no line; ``unit`` is the IRI of its card."""
+    """The people (and vacant posts) of one unit who have no line; ``unit`` is the IRI of its card.
+
+    ``above`` is the IRI of the unit that this one is in, where that has a card on a chart of units; else empty.
+    """
 
     unit: str
     members: tuple[str, ...]
+    above: str = ""
 
 
 @dataclass(frozen=True, slots=True)
