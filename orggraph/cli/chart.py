@@ -26,6 +26,7 @@ _BINARY = ("png", "pdf")
 _SAY_REMARKS = ("text", "markdown")
 """The formats that have the remarks in them, so that nothing need be said beside."""
 _VIEWS = ("people", "posts", "units")
+_DIRECTIONS, _THEMES, _ENGINES = ("down", "right"), ("light", "dark", "print"), ("orggraph", "dot")
 
 _SHOWN = (MEMBERSHIP, LINE, PLACE, ATTRIBUTE)
 """The kinds of facts that a card shows."""
@@ -47,6 +48,12 @@ _SHOWN = (MEMBERSHIP, LINE, PLACE, ATTRIBUTE)
               help="What a card is: a person, a post with who holds it, or a unit with its head.")  # fmt: skip
 @click.option("--collapse", multiple=True, metavar="NAME", help="Fold whoever is below; can be given several times.")
 @click.option("--highlight", default="", metavar="NAME", help="Mark somebody and the way to the top, however deep.")
+@click.option("--direction", type=click.Choice(_DIRECTIONS), default="down", show_default=True,
+              help="From the top downwards, or from left to right.")  # fmt: skip
+@click.option("--theme", type=click.Choice(_THEMES), default="light", show_default=True,
+              help="The colours: for a light or a dark screen, or black on white for paper.")  # fmt: skip
+@click.option("--engine", type=click.Choice(_ENGINES), default="orggraph", show_default=True,
+              help="orggraph lays out a tree; dot helps where most have several managers.")  # fmt: skip
 @output_option
 @click.option("--format", type=click.Choice(_FORMATS), default=None,
               help="How to draw it.  [default: by the suffix of FILE, else svg]")  # fmt: skip
@@ -68,6 +75,9 @@ def chart(
     view: str,
     collapse: tuple[str, ...],
     highlight: str,
+    direction: str,
+    theme: str,
+    engine: str,
     output: str,
     format: str | None,
     explain: bool,
@@ -99,8 +109,9 @@ def chart(
     as_of = org.as_of(today() if day is None else day, recorded_by=recorded_by)
     earlier = "" if compare is None else org.as_of(compare, recorded_by=recorded_by)
     drawn = as_of.chart(
-        compare=earlier, view=view, root=root, unit=unit, depth=depth, collapse=collapse, highlight=highlight
-    )
+        compare=earlier, view=view, root=root, unit=unit, depth=depth, collapse=collapse, highlight=highlight,
+        theme=theme, direction=direction, engine=engine,
+    )  # fmt: skip
     with progress("drawing"):
         picture = drawn.render(chosen)
     emit(picture, path=output)

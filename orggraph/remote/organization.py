@@ -253,12 +253,16 @@ class RemoteAsOf(AsOf):
         depth: int | None = None,
         collapse: Iterable[str] = (),
         highlight: str = "",
+        theme: str = "light",
+        direction: str = "down",
+        engine: str = "orggraph",
     ) -> Chart:
         """Give the org chart of the day; everything about whoever is there that day is fetched."""
         chart, folded = super().chart, tuple(collapse)
         return self._remote.timeline.gathered(
             lambda: chart(
-                compare=compare, view=view, root=root, unit=unit, depth=depth, collapse=folded, highlight=highlight
+                compare=compare, view=view, root=root, unit=unit, depth=depth, collapse=folded, highlight=highlight,
+                theme=theme, direction=direction, engine=engine,
             )
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orggraph.chart import VIEWS, Chart, chart_of
+from orggraph.chart import DIRECTIONS, ENGINES, THEMES, VIEWS, Chart, Look, chart_of
 from orggraph.documents import dumped
 from orggraph.period import iso
 from orggraph.snapshot import Snapshot
@@ -32,6 +32,12 @@ SCOPE = (
               example="2025-09-01"),
 )  # fmt: skip
 """What is on a chart, and what is marked on it."""
+LOOK = (
+    Parameter("theme", "text", "The colours.", choices=tuple(THEMES)),
+    Parameter("direction", "text", "Downwards, or to the right.", choices=DIRECTIONS),
+    Parameter("engine", "text", "Who lays it out.", choices=ENGINES),
+)
+"""How it looks."""
 READ = Parameter("readable", "flag", f"As many levels as have no more than {READABLE} cards.")
 
 
@@ -62,6 +68,7 @@ def asked_for(question: Question, *, readable: bool) -> Chart:
         expand=given.get("expand", "").split(),
         highlight=found("highlight"),
         at_most=READABLE if readable else None,
+        look=Look(**{one.name: given[one.name] for one in LOOK if given.get(one.name)}),
     )
 
 
@@ -87,7 +94,7 @@ RESOURCES: tuple[Resource, ...] = (
     *(
         Resource(
             f"/chart.{suffix}", f"The org chart of a day ({suffix.upper()})", chart, ((format, media_type),),
-            (*SCOPE, READ), dated=True, heavy=True,
+            (*SCOPE, READ, *LOOK), dated=True, heavy=True,
         )
         for suffix, format, media_type in _FORMS
     ),
