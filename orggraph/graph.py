@@ -22,7 +22,7 @@ from orggraph.as_of import AsOf
 from orggraph.changes import RoleChange, parse_stated
 from orggraph.collection import uncollected
 from orggraph.errors import Finding, LoadError, StoreError, UnknownName, UnsupportedError
-from orggraph.ledger import Edition, Ledger, Load, Revision, apply, editions, recorded_time
+from orggraph.ledger import Edition, Ledger, Load, Revision, apply, editions, recorded_text, recorded_time
 from orggraph.loading import (
     LoadReport,
     label_of,
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from orggraph.chart.film import Film
     from orggraph.chronicle import Chapter
     from orggraph.diff import Diff
+    from orggraph.erasure import Erasure
     from orggraph.evaluation import Results
     from orggraph.facts import Fact
     from orggraph.history import HistoryRow
@@ -89,9 +90,11 @@ class OrgGraph:
     """
 
     def __init__(
-        self, store: Store | None = None, *, ledger: Ledger | None = None, clock: Callable[[], int] | None = None
+        self, store: Store | None = None, *, ledger: Ledger | None = None, clock: Callable[[], int] | None = None,
+        erasures: str = "",
     ) -> None:
         self._store = store
+        self._erased = erasures
         if ledger is not None:
             self.ledger = ledger
         self._clock = clock or (lambda: time.time_ns() // 1000)
@@ -169,11 +172,28 @@ class OrgGraph:
                 if first:
                     return first
             reading = read_inputs(inputs, mapping=mapping, progress=progress, **given)
+            reading = self._without_erased(reading)
             errors = [finding for finding in reading.findings if finding.severity == "error"]
             if errors and not keep_going:
                 raise LoadError(errors)
             how = _How(not dry_run, allow_removals, progress)
             return self._load_alone(reading, name, how) or self._load(reading, name, how)
+
+    @property
+    def erasures(self) -> str:
+        """Give whom this must not know, in keyed hashes; see `erasure`."""
+        return self._store.erasures if self._store else self._erased
+
+    def _without_erased(self, reading: Reading) -> Reading:
+        """Give what was read without those who were erased, so that nobody comes back with a file."""
+        if not self.erasures:
+            return reading
+        from orggraph.erasure import Erasures  # only a load into such a store needs it
+
+        erased = Erasures.read(self.erasures)
+        told = tuple({change.id: change for change in erased.changes(reading.changes)}.values())
+        found = tuple(f._replace(message=erased.without(f.message)) for f in reading.findings)
+        return reading._replace(changes=told, findings=found)
 
     def _load_first(
         self, inputs: Sequence[object], label: str, progress: Progress, *, format: str, mapping: object, source: str,
@@ -308,6 +328,32 @@ class OrgGraph:
         self._forget()
         for derived in ("ledger", "_contradictions") if self._store else ("ledger", "timeline", "_contradictions"):
             self.__dict__[derived] = getattr(after, derived)
+
+    def erase(self, person: str, *, dry_run: bool = False, progress: Progress = silent) -> Erasure:
+        """Erase a person (a name or an IRI) from everything that is kept; with ``dry_run`` only say what that takes.
+
+        A placeholder takes the place of every name and id, quotes that go with them are blanked, and the store is
+        written anew, without its older generations. Loading the same file again does not bring the person back. See
+        `erasure`; backups and publications that were made before are left alone. Replays every load. Raises
+        `UnsupportedError` where somebody else bears the name too.
+        """
+        from orggraph.erasure import Erasures, erase  # only this needs it
+
+        progress("replaying", 0, 0)
+        iri = self.find(person, kinds=("person",))
+        now = recorded_text(self._clock())
+        made = erase(self.ledger, self.timeline, iri, Erasures.read(self.erasures), now=now)
+        if dry_run:
+            return made
+        if self._store is not None:
+            progress("writing", 0, 0)
+            self._store.rewrite(made.revisions, timeline_of(made.ledger).save, erasures=made.erasures.text())
+        self._forget()
+        self.findings = ()
+        self._erased = made.erasures.text()
+        if self._store is None:
+            self.ledger = made.ledger
+        return made
 
     # ---- out
 
@@ -623,6 +669,12 @@ class OrgGraph:
             day = None if as_of is None else _ordinal(as_of)
             found += shape_findings(self.timeline, shapes, day=day, base=self.base)
         return [*found, *check(self.timeline)]
+
+    def anonymous(self) -> OrgGraph:
+        """Give this organization, in memory, with a pseudonym for every person, another each time; see `anonymity`."""
+        from orggraph.anonymity import anonymous  # only this needs it
+
+        return OrgGraph(ledger=anonymous(self.ledger, self.timeline), clock=self._clock)
 
     def backup(self, target: str | Path, *, progress: Progress = silent) -> Backup:
         """Write what is open of a store into a new directory or ``.tar`` file, also while a process loads into it.

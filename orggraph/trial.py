@@ -37,7 +37,7 @@ class Trial(NamedTuple):
 
 def trial(org: OrgGraph, load: Callable[[OrgGraph], LoadReport], *, day: int) -> Trial:
     """Try out a load: ``load`` is done to a copy of the organization in memory; its errors are raised."""
-    tried = OrgGraph(ledger=org.ledger)
+    tried = OrgGraph(ledger=org.ledger, erasures=org.erasures)
     report = load(tried)
     if not report.added:
         return Trial(report, day)

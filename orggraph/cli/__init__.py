@@ -33,7 +33,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "Ask in SPARQL": ("query", "queries"),
     "Draw, take out and serve": ("chart", "export", "publish", "serve"),
     "Look at the store": ("info", "sources"),
-    "Keep the store safe": ("backup", "restore", "verify"),
+    "Keep the store safe": ("backup", "restore", "verify", "erase"),
 }
 """The commands as the help lists them."""
 
@@ -43,6 +43,7 @@ _MODULES = {
     "members": "lookups", "stats": "stats", "history": "history", "log": "log", "diff": "diff", "check": "check",
     "query": "query", "queries": "query", "chart": "chart", "export": "export", "publish": "publish", "serve": "serve",
     "info": "info", "sources": "info", "backup": "safekeeping", "restore": "safekeeping", "verify": "safekeeping",
+    "erase": "safekeeping",
 }  # fmt: skip
 """The module of each command; the command has the name of the module's function."""
 

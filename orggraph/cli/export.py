@@ -40,13 +40,19 @@ DAY_FORMATS = {"roster": ".csv", "graphml": ".graphml", "mermaid": ".mmd"}
 @recorded_by_option
 @output_option
 @format_option([*FORMATS, *DAY_FORMATS], "How to write it.  [default: by the suffix of FILE, else turtle or roster]")
+@click.option("--anonymous", is_flag=True, help="Leave out names: a pseudonym for every person, no quotes.")
 @click.pass_obj
-def export(origin: Origin, *, day: int | None, recorded_by: int | None, output: str, format: str | None) -> None:
+def export(
+    origin: Origin, *, day: int | None, recorded_by: int | None, output: str, format: str | None, anonymous: bool
+) -> None:
     """Write everything that is known: as RDF, or as role changes in CSV or JSON lines.
 
     The suffix says which: .ttl, .trig, .nq, .nt, .jsonld are the whole history in W3C ORG, PROV and OWL-Time; .csv and
     .jsonl are the role changes that stand. orggraph load reads each of them back. .gexf (with spells) and .json
     (Popolo) are for other programs, and leave out what those do not know.
+
+    With --anonymous a person is Person 17, the same throughout one export and another in the next; what else is said
+    of persons stays, but for quotes, reasons and addresses. Small units may still tell who somebody is.
 
     With --as-of it is the organization of that day: .csv a roster, .graphml a graph, .mmd a chart in Mermaid.
 
@@ -64,6 +70,9 @@ def export(origin: Origin, *, day: int | None, recorded_by: int | None, output: 
         raise click.UsageError("--recorded-by goes with --as-of")
     check_recorded_by(origin, recorded_by)
     org = open_to_read(origin)
+    if anonymous:
+        with progress("leaving out names"):
+            org = org.anonymous()
     with progress("writing"):
         written = _written(org, chosen) if day is None else org.as_of(day, recorded_by=recorded_by).export(chosen)
         emit(written, path=output)

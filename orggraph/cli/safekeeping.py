@@ -1,4 +1,6 @@
-"""``backup``, ``restore`` and ``verify``: a store kept elsewhere, put in place again, and looked at for damages."""
+"""``backup``, ``restore``, ``verify`` and ``erase``: a store kept elsewhere and put in place again, looked at for
+damages, and without a person.
+"""
 
 from __future__ import annotations
 
@@ -90,3 +92,47 @@ def verify(ctx: click.Context, *, source: Path | None, quick: bool, format: str)
         said(f"{path}: {len(found)} damage{'' if len(found) == 1 else 's'} (orggraph restore puts a backup in place)")
         ctx.exit(1)
     said(f"{path}: nothing is wrong{' (the role changes were not replayed)' if quick else ''}")
+
+
+@click.command()
+@click.argument("person", metavar="PERSON")
+@click.option("--dry-run", is_flag=True, help="Erase nothing; say what would be.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask first.")
+@click.option("--format", type=click.Choice(["text", "json"]), default="text", show_default=True,
+              help="How to write what was erased.")  # fmt: skip
+@click.pass_obj
+def erase(origin: Origin, *, person: str, dry_run: bool, yes: bool, format: str) -> None:
+    """Erase a person from all that the store ever knew. This cannot be taken back.
+
+    Every name and id that any source gives the person is replaced by a placeholder, in all loads, and quotes and
+    reasons that go with them are blanked; tenures, lines and counts stay. Older generations of the store are removed.
+    Loading the same file again does not bring the person back: the store keeps a keyed hash of each name and id.
+    Backups, exports and publications that were made before are left alone: make them anew (publish --replace).
+
+    \b
+      orggraph erase "Ada Lovelace" --dry-run
+      orggraph erase "Ada Lovelace"
+    """
+    _directory(origin)
+    org = open_to_write(origin, create=False)
+    with progress("working out what to erase"):
+        planned = org.erase(person, dry_run=True)
+    said(
+        f"{', '.join(planned.names)}{f' ({chr(44).join(planned.ids)})' if planned.ids else ''}: "
+        f"{planned.altered} role changes name the person"
+    )
+    if not dry_run and not yes:
+        click.confirm(f"Erase the person from {origin.store}? This cannot be taken back.", abort=True, err=True)
+    made = planned
+    if not dry_run:
+        with progress("erasing") as told:
+            made = org.erase(person, progress=told)
+    would = "would erase" if dry_run else "erased"
+    if format == "json":
+        emit(dumped({"erased": not dry_run, "placeholder": "" if dry_run else made.placeholder,
+                     "role_changes": made.altered, "names": len(made.names), "ids": len(made.ids),
+                     "facts_before": made.facts[0], "facts_after": made.facts[1]}))  # fmt: skip
+    said(f"{would} {len(made.names)} names and {len(made.ids)} ids from {made.altered} role changes; "
+         f"facts: {made.facts[0]} before, {made.facts[1]} after")  # fmt: skip
+    if not dry_run:
+        said(f"they are {made.placeholder!r} now; backups and publications made before still have the name")

@@ -44,6 +44,10 @@ class Store(Recorded, Protocol):
     def commit(self, revision: Revision, write_index: Callable[[Path], None]) -> None:
         """Keep a revision, as a whole or not at all; ``write_index`` writes the index of what it leads to."""
 
+    @property
+    def erasures(self) -> str:
+        """Give whom it must not know, as `erasure.Erasures` writes it; empty where nobody was erased."""
+
     def commit_first(
         self, fill: Callable[[pyoxigraph.Store, Path], None], *, editions: Sequence[Edition] | None = None
     ) -> None:
@@ -51,6 +55,11 @@ class Store(Recorded, Protocol):
 
         ``editions`` are those that it brings, where they are known.
         """
+
+    def rewrite(
+        self, revisions: Sequence[Revision], write_index: Callable[[Path], None], *, erasures: str
+    ) -> None:
+        """Keep other loads in place of all that there are, as a whole or not at all, with whom it must not know."""
 
     @property
     def empty(self) -> bool:

@@ -6,6 +6,7 @@
         generations/7/graph the graph (RocksDB), never written again once it is named in CURRENT
         generations/7/index what answers are read from; made from the graph, and again if it is missing or damaged
         generations/7/editions.json  how many role changes each load brought of each edition; may be missing
+        generations/7/erasures.json  keyed hashes of whom the store must not know (see `erasure`); there once it does
         generations/7/files.json  sizes and checksums of these (see `manifest`)
         generations/7/used  locked by those who read this generation
         writing-4711/       the private copy of a process that is loading
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from orggraph.ledger import Load
 
 _EDITIONS = "editions.json"
+ERASURES = "erasures.json"
 _MEND = "orggraph verify lists what is damaged, orggraph restore puts a backup in its place"
 _FAILURES = (OSError, RuntimeError)
 """What the engine raises where a file cannot be read or written, or is damaged."""
@@ -154,6 +156,16 @@ class EmbeddedStore:
             return None
 
     @property
+    def erasures(self) -> str:
+        """Give whom this store must not know; see `erasure`. `StoreError` where that is damaged."""
+        file = self.folder / ERASURES
+        if not self._generation or not file.exists():
+            return ""
+        if not is_whole(self.folder, ERASURES):
+            raise StoreError(f"{file}: what says who was erased is damaged; {_MEND}")
+        return file.read_text("utf-8")
+
+    @property
     def index(self) -> Path | None:
         """Give the folder of the index, where this generation has one; whether it is whole is for its reader to say."""
         folder = self.folder / "index"
@@ -209,6 +221,32 @@ class EmbeddedStore:
             raise StoreError(f"{self.path}: the store is not empty")
         self._publish(fill, editions)
 
+    def rewrite(
+        self, revisions: Sequence[Revision], write_index: Callable[[Path], None], *, erasures: str
+    ) -> None:
+        """Keep other loads in place of all that there are, and no generation with those that were.
+
+        Nothing is taken over from the files that are there. Who reads an older generation may not be able to go on.
+        All or nothing, with the errors of `commit`.
+        """
+        from orggraph.rdf import to_quad  # imports the RDF library
+        from orggraph.store.triples import additions
+
+        self._begin_writing()
+        self._writing = self._private_copy(fresh=True)
+
+        def fill(writing: pyoxigraph.Store, index: Path) -> None:
+            for revision in revisions:
+                writing.bulk_extend(map(to_quad, additions(revision, self.meta["base"])))
+            writing.optimize()
+            write_index(index)
+
+        known: list[Edition] = []
+        for revision in revisions:
+            known = editions_after(known, revision)
+        self._publish(fill, known, erasures=erasures)
+        self._forget(all=True)
+
     def _begin_writing(self) -> None:
         self._take_lock()
         if self._current() != self._generation:
@@ -254,24 +292,27 @@ class EmbeddedStore:
             with suppress(OSError):
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
 
-    def _private_copy(self) -> pyoxigraph.Store:
+    def _private_copy(self, *, fresh: bool = False) -> pyoxigraph.Store:
         import pyoxigraph  # answers from the index do without
 
         target = self.path / f"writing-{os.getpid()}"
-        if self._generation:
+        if fresh:
+            self._writing = None
+            shutil.rmtree(target, ignore_errors=True)
+        elif self._generation:
             clone_graph(self.path / "generations" / self._generation / "graph", target)
         self._writing = pyoxigraph.Store(str(target))
         return self._writing
 
     def _publish(
-        self, fill: Callable[[pyoxigraph.Store, Path], None], editions: Sequence[Edition] | None
+        self, fill: Callable[[pyoxigraph.Store, Path], None], editions: Sequence[Edition] | None, *, erasures: str = ""
     ) -> None:
         """Let ``fill`` write into the private copy and the next index, and make them the current generation."""
         number = str(int(self._generation or "0") + 1)
         generations = self.path / "generations"
         folder = generations / number
         try:
-            writing = self._writing or self._private_copy()
+            writing = self._private_copy() if self._writing is None else self._writing
             shutil.rmtree(folder, ignore_errors=True)
             (folder / "index").mkdir(parents=True)
             fill(writing, folder / "index")
@@ -279,6 +320,8 @@ class EmbeddedStore:
             writing.backup(str(folder / "graph"))
             if editions is not None:
                 (folder / _EDITIONS).write_text(json.dumps(editions, ensure_ascii=False), encoding="utf-8")
+            if kept := erasures or self.erasures:
+                (folder / ERASURES).write_text(kept, encoding="utf-8")
             write_list(folder, self.folder if self._generation else None)
             (folder / "used").touch()
             sync_tree(folder)
@@ -313,11 +356,13 @@ class EmbeddedStore:
                 used.close()
         raise StoreError(f"{self.path / 'CURRENT'}: names a generation that is not there")
 
-    def _forget(self) -> None:
-        """Remove the generations that nobody reads, and what is left of those that were being removed."""
+    def _forget(self, *, all: bool = False) -> None:
+        """Remove the generations that nobody reads, or all, and what is left of those that were being removed."""
         for folder in (self.path / "generations").iterdir():
             if folder.name == self._generation:
                 continue
+            if all:
+                shutil.rmtree(folder, ignore_errors=True)
             with suppress(BlockingIOError):
                 with suppress(FileNotFoundError), (folder / "used").open(encoding="utf-8") as used:
                     fcntl.flock(used, fcntl.LOCK_EX | fcntl.LOCK_NB)
