@@ -69,7 +69,7 @@ def library_form(question: Question, query: LibraryQuery) -> Markup:
     fields = [_field(question, name, described.kind, described.description)
               for name, described in query.parameters.items()]  # fmt: skip
     if query.over == "snapshot":
-        fields += [_day_field(question), _possible_field(question)]
+        fields += [_day_field(question, "filled-day"), _possible_field(question)]
     return Markup(
         f'<form class="tall" action="/query/{quote(query.name)}" method="get">\n<p>{escape(query.question)}</p>\n'
         f'{_kept(question)}{"".join(fields)}<p><button class="first">{words.ASK_BUTTON}</button></p></form>'
@@ -94,10 +94,10 @@ def _field(question: Question, name: str, kind: str, description: str) -> str:
     )
 
 
-def _day_field(question: Question) -> str:
+def _day_field(question: Question, identity: str) -> str:
     return (
-        f'<p><label for="asked-day">{words.ON}</label>'
-        f'<input id="asked-day" type="date" name="as-of" value="{iso(question.view.day)}" required></p>\n'
+        f'<p><label for="{identity}">{words.ON}</label>'
+        f'<input id="{identity}" type="date" name="as-of" value="{iso(question.view.day)}" required></p>\n'
     )
 
 
@@ -113,7 +113,7 @@ def query_form(question: Question, sparql: str, *, history: bool, at: tuple[int,
     """Make the form for a query in SPARQL; ``at`` is the line and column (from 1 on) of what is wrong with it."""
     place = f' data-line="{at[0]}" data-column="{at[1]}"' if at else ""
     invalid = ' aria-invalid="true"' if at else ""
-    day = "" if history else _day_field(question) + _possible_field(question)
+    day = "" if history else _day_field(question, "asked-day") + _possible_field(question)
     return Markup(
         f'<form class="tall" action="{"/history/sparql" if history else "/sparql"}" method="get">'
         f'{_kept(question)}<p><label for="query">{words.SPARQL_LABEL}</label>'

@@ -19,7 +19,7 @@ from orggraph.web.frame import Markup
 
 _LANE, _BAR, _GROUP, _AXIS = 34, 10, 26, 22
 """Heights in pixels: of a lane with its words, of a bar, of the name of a group, of the axis."""
-_TICKS = 6
+_TICKS, _EDGE = 6, 85
 _LETTERS = 90
 
 
@@ -110,8 +110,9 @@ def _axis(scale: Scale, height: int) -> str:
     drawn = []
     for day, text in ticks(scale):
         at = scale.share(day)
+        side = 'dx="-3" text-anchor="end"' if at > _EDGE else 'dx="3"'
         drawn.append(f'<line x1="{at}%" x2="{at}%" y1="{_AXIS - 4}" y2="{height}"/>'
-                     f'<text x="{at}%" dx="3" y="13">{text}</text>')  # fmt: skip
+                     f'<text x="{at}%" {side} y="13">{text}</text>')  # fmt: skip
     return f'<g class="axis">{"".join(drawn)}</g>\n'
 
 

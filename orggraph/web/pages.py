@@ -105,7 +105,7 @@ def _cell(question: Question, row: Answer, name: str) -> Markup:
     if name == "name":
         return entity_link(question, row.iri, row.name)
     if name in ("since", "until"):
-        return day_cell(value)
+        return until_cell(value) if name == "until" else day_cell(value)
     if name == "sources":
         return sources_cell(value)
     if name == "certainty":
@@ -115,8 +115,12 @@ def _cell(question: Question, row: Answer, name: str) -> Markup:
 
 def day_cell(text: str) -> Markup:
     """Write a moment: its bounds may be parted at the end of a line, a day may not."""
-    days = str(markup(words.ONGOING if text == ".." else text)).replace("/", "/<wbr>")
-    return Markup(f'<span class="day">{days}</span>')
+    return Markup(f'<span class="day">{str(markup(text)).replace("/", "/<wbr>")}</span>')
+
+
+def until_cell(text: str) -> Markup:
+    """Write an end, which may be none in sight."""
+    return day_cell(words.ONGOING if text == ".." else text)
 
 
 def sources_cell(sources: Iterable[str]) -> Markup:

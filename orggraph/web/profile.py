@@ -35,13 +35,14 @@ from orggraph.web.pages import (
     sources_cell,
     table,
     times,
+    until_cell,
 )
 from orggraph.web.parameters import number
 from orggraph.web.resources import Question
 
 MOST_POINTING = 500
 """Up to so many facts that point at an entity are told with its own."""
-MOST_FACTS, MOST_LANES, PAGE = 1_000, 60, 100
+MOST_FACTS, MOST_INSIDE, MOST_LANES, PAGE = 200, 1_000, 60, 100
 _ASKED: dict[str, tuple[tuple[str, str], ...]] = {
     "person": (("managers", words.REPORTS_TO), ("reports", words.REPORTS)),
     "post": (("holders", words.HELD_BY), ("managers", words.REPORTS_TO), ("reports", words.REPORTS)),
@@ -79,7 +80,7 @@ def profile(question: Question, snapshot: Snapshot, iri: str, kind: str) -> str:
     return page(
         question, name, _lead(subject), _ways(subject),
         section(words.ON_THE_DAY, *_on_the_day(subject), name="day-view"),
-        section(words.OVER_TIME, _over_time(subject), *_succession(subject), name="time"),
+        section(words.OVER_TIME, *_over_time(subject), *_succession(subject), name="time"),
         section(words.EVERY_FACT, *_facts(subject), name="facts"),
         _forms(subject),
         heading=Markup(f"<bdi>{escape(name)}</bdi>"),
@@ -199,7 +200,7 @@ def _inside(subject: Subject) -> list[tuple[str, str]]:
     timeline, snapshot = subject.snapshot.timeline, subject.snapshot
     rows = timeline.only(timeline.pointing_at(subject.iri), PLACE)
     held = timeline.holding(rows, snapshot.day, recorded_by=snapshot.recorded_by)
-    facts = [timeline.facts[row] for row in held[: MOST_FACTS].tolist()]
+    facts = [timeline.facts[row] for row in held[:MOST_INSIDE].tolist()]
     found = dict.fromkeys((fact.subject, fact.predicate) for fact in facts)
     return sorted(found, key=lambda part: (snapshot.name(part[0]), part[0]))
 
@@ -209,7 +210,7 @@ def _links(subject: Subject, caption: str, iris: list[str]) -> list[Markup]:
         return []
     named = {iri: subject.snapshot.name(iri) for iri in iris}
     items = "".join(f"<li>{entity_link(subject.question, iri, name)}</li>" for iri, name in named.items())
-    return [Markup(f"<h3>{escape(caption)}</h3>\n<ul>{items}</ul>")]
+    return [Markup(f'<h3>{escape(caption)}</h3>\n<ul class="names">{items}</ul>')]
 
 
 def _holdings(subject: Subject) -> Markup:
@@ -234,19 +235,19 @@ def _held(subject: Subject, name: str, value: object, iri: str) -> Markup:
     if iri and value:
         return entity_link(subject.question, iri, str(value))
     if name in ("since", "until"):
-        return day_cell(str(value))
+        return until_cell(str(value)) if name == "until" else day_cell(str(value))
     return markup("; ".join(value) if isinstance(value, tuple) else value)
 
 
 # ---- over time
 
 
-def _over_time(subject: Subject) -> Markup:
+def _over_time(subject: Subject) -> list[Markup]:
     lanes = _lanes(subject)
-    drawn = picture(lanes[:MOST_LANES], subject.snapshot.day)
-    if len(lanes) <= MOST_LANES:
-        return drawn
-    return Markup(paragraph(words.BARS_SHOWN.format(shown=MOST_LANES, number=len(lanes))) + drawn)
+    if not lanes:
+        return [paragraph(words.NOTHING_CHANGES)]
+    more = [paragraph(words.BARS_SHOWN.format(shown=MOST_LANES, number=len(lanes)))] if len(lanes) > MOST_LANES else []
+    return [*more, picture(lanes[:MOST_LANES], subject.snapshot.day)]
 
 
 def _lanes(subject: Subject) -> list[Lane]:
@@ -286,7 +287,7 @@ def _succession(subject: Subject) -> list[Markup]:
         else:
             who = entity_link(subject.question, turn.fact.subject, snapshot.name(turn.fact.subject))
         notes = "; ".join(snapshot.notes(turn.fact)) if turn.fact else ""
-        rows.append([who, day_cell(stated(turn.since)), day_cell(stated(turn.until)), markup(notes)])
+        rows.append([who, day_cell(stated(turn.since)), until_cell(stated(turn.until)), markup(notes)])
     columns = (words.NAME, words.SINCE, words.UNTIL, words.NOTES)
     return [table(words.SUCCESSION, columns, rows)] if rows else []
 
@@ -302,18 +303,24 @@ def _facts(subject: Subject) -> list[Markup]:
     cells = [[*_fact(subject, row, gone=gone), _evidence(row)] for row in rows]
     notes = []
     if pointing := _left_out(subject):
-        address = f"/history?{urlencode({'name': subject.iri})}"
-        notes.append(Markup(f"<p>{escape(words.NOT_ALL_FACTS.format(number=f'{pointing:,}'))} "
-                            f"{link(address, words.ALL_HISTORY)}</p>"))  # fmt: skip
+        notes.append(words.NOT_ALL_FACTS.format(number=f"{pointing:,}"))
     if len(subject.rows) > MOST_FACTS:
-        notes.append(paragraph(words.FACTS_SHOWN.format(shown=MOST_FACTS, number=len(subject.rows))))
-    return [*notes, table(words.EVERYTHING, [*columns, f"{words.SOURCE}, {words.QUOTE}"], cells)]
+        notes.append(words.FACTS_SHOWN.format(shown=MOST_FACTS, number=len(subject.rows)))
+    return [*_with_all(subject, notes), table(words.EVERYTHING, [*columns, f"{words.SOURCE}, {words.QUOTE}"], cells)]
+
+
+def _with_all(subject: Subject, notes: list[str]) -> list[Markup]:
+    """Say what is left out, and where all of it is."""
+    known = subject.question.given.get("recorded-by", "")
+    given = {"name": subject.iri, **({"recorded-by": known} if known else {})}
+    way = link(f"/history?{urlencode(given)}", words.ALL_HISTORY)
+    return [Markup(f"<p>{escape(' '.join(notes))} {way}</p>")] if notes else []
 
 
 def _fact(subject: Subject, row: HistoryRow, *, gone: bool) -> list[Markup]:
     told = {change.stated for identity in row.fact.changes if (change := subject.changes.get(identity))}
     said = Markup("<br>".join(_time(text.removesuffix("T23:59:59Z")) for text in sorted(told) if text))
-    cells = [day_cell(row.since), day_cell(row.until), Markup(f"<bdi>{escape(row.what)}</bdi>"),
+    cells = [day_cell(row.since), until_cell(row.until), Markup(f"<bdi>{escape(row.what)}</bdi>"),
              day_cell(row.confirmed), said, _time(row.recorded)]  # fmt: skip
     return [*cells, _time(row.superseded)] if gone else cells
 
