@@ -23,11 +23,12 @@ from orggraph.diff import Event, events
 from orggraph.diff.formats import COLUMNS, escaped
 from orggraph.diff.text import COLOURS, grouped, printable
 from orggraph.errors import UnsupportedError
-from orggraph.facts import MEMBERSHIP, UNIT_OF
+from orggraph.facts import EVENT, MEMBERSHIP, UNIT_OF
 from orggraph.ledger import recorded_text
 from orggraph.period import OPEN_EARLY, OPEN_LATE, iso
 from orggraph.snapshot import Snapshot
 from orggraph.timeline import Rows, Timeline
+from orggraph.timeline.columns import KIND
 
 FIELDS = ("day", *COLUMNS)
 """The columns of the CSV form."""
@@ -98,8 +99,8 @@ def chronicle(
     """Give the events from day ``first`` to ``last`` (inclusive), the newest first, or with ``reverse`` the oldest.
 
     A span counts where it overlaps the period, one that is open to one side by its other bound. The chapters are made
-    as they are asked for, each at the cost of one diff. Raises `UnsupportedError` for a timeline that is not in
-    columns here.
+    as they are asked for, each at the cost of one diff. Raises `UnsupportedError` for a timeline that is not in columns
+    here.
     """
     if type(timeline) is not Timeline:
         raise UnsupportedError("a log is made where the index is (ask the store that was published)")
@@ -143,10 +144,11 @@ def _told(timeline: Timeline, span: Span, scope: Scope | None, recorded_by: int 
 
 
 def _turned(timeline: Timeline, span: Span, before: int, after: int) -> set[str]:
-    """Give the identities of the facts that begin or end in exactly this span."""
+    """Give the identities of the facts that begin or end in exactly this span; that a change event is over is none."""
     c, rows = timeline.columns, timeline.turns.between(before, after, aging=False)
     begins = (c.start_earliest[rows] == span.earliest) & (c.start_latest[rows] == span.latest)
     ends = (c.end_earliest[rows] == span.earliest) & (c.end_latest[rows] == span.latest)
+    ends &= c.kind[rows] != KIND[EVENT]
     return {fact.id for fact in timeline.facts.several(rows[begins | ends])}
 
 

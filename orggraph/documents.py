@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
+from orggraph.blame import BLAME_COLUMNS, Blamed
 from orggraph.changes import RoleChange
 from orggraph.errors import Finding
 from orggraph.graph import OrgGraph
@@ -26,6 +27,13 @@ SEVERITIES = ("error", "warning", "note")
 HISTORY_COLUMNS = ("since", "until", "what", "kind", "confirmed", "recorded", "superseded", "sources", "quotes")
 ASSUMED_COLUMNS = ("kind", "name", "organization", "assumed", "iri", "sources")
 SOURCE_COLUMNS = ("source", "stated", "changes", "load", "recorded", "taken_back")
+
+_OF_STATEMENT = ("source", "stated", "recorded", "load", "quote")
+BLAME_CELLS = (
+    "kind", "what", "certainty", "since", "until", "follows", "premises",
+    *(f"{end}_{name}" for end in ("first", "last") for name in _OF_STATEMENT),
+)  # fmt: skip
+"""The columns of a blame where a cell is a text or a list of texts."""
 
 _WHO = ("person", "post")
 _PLURALS = {"person": "people"}
@@ -118,6 +126,34 @@ def history_document(
         "name": org.as_of(1, recorded_by=recorded_by).snapshot.name(iri),
         "rows": [dict(zip(HISTORY_COLUMNS, history_cells(row), strict=True)) for row in rows],
     }
+
+
+def blame_document(
+    org: OrgGraph, iri: str, rows: Sequence[Blamed], *, day: int, recorded_by: int | None = None
+) -> dict[str, object]:
+    """Give the document of what is said of an entity on a day; ``first`` and ``last`` are objects, or null."""
+    return {
+        "as_of": iso(day),
+        "recorded_by": None if recorded_by is None else recorded_text(recorded_by),
+        "iri": iri,
+        "name": org.as_of(day, recorded_by=recorded_by).snapshot.name(iri),
+        "rows": [_blamed(row) for row in rows],
+    }
+
+
+def _blamed(row: Blamed) -> dict[str, object]:
+    ends = {name: told._asdict() if told else None for name, told in (("first", row.first), ("last", row.last))}
+    values = row._asdict() | ends
+    return {name: list(v) if isinstance(v := values[name], tuple) else v for name in BLAME_COLUMNS}
+
+
+def blame_cells(row: Blamed) -> list[object]:
+    """Give the cells of a row of a blame under `BLAME_CELLS`."""
+    values: dict[str, object] = row._asdict()
+    for end, told in (("first", row.first), ("last", row.last)):
+        said = told._asdict() if told else {}
+        values |= {f"{end}_{name}": said.get(name, "") for name in _OF_STATEMENT}
+    return [list(value) if isinstance(value := values[name], tuple) else value for name in BLAME_CELLS]
 
 
 def check_document(org: OrgGraph, findings: Iterable[Finding]) -> dict[str, object]:

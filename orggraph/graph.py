@@ -22,7 +22,7 @@ from orggraph.as_of import AsOf
 from orggraph.changes import RoleChange, parse_stated
 from orggraph.collection import uncollected
 from orggraph.errors import Finding, LoadError, StoreError, UnknownName, UnsupportedError
-from orggraph.ledger import Edition, Ledger, Load, Revision, apply, editions, recorded_text, recorded_time
+from orggraph.ledger import Edition, Entry, Ledger, Load, Revision, apply, editions, recorded_text, recorded_time
 from orggraph.loading import (
     LoadReport,
     label_of,
@@ -42,6 +42,7 @@ from orggraph.vocabulary import Term
 if TYPE_CHECKING:
     import networkx
 
+    from orggraph.blame import Blamed
     from orggraph.chart.film import Film
     from orggraph.chronicle import Chapter
     from orggraph.diff import Diff
@@ -476,6 +477,21 @@ class OrgGraph:
             self.timeline, scope=scope, first=begin, last=end, recorded_by=known, reverse=reverse
         )
 
+    def blame(self, entity: str, as_of: Day, *, recorded_by: str | int | None = None) -> list[Blamed]:
+        """List what holds of an entity on a day, with who said it first and who last, and what follows from others.
+
+        >>> org = OrgGraph()
+        >>> report = org.load([{"kind": "starts", "person": "Ada", "organization": "Acme", "effective": "2024-05-01",
+        ...                     "source": "hr", "stated": "2024-05-02"}])
+        >>> [(row.what, row.first.source) for row in org.blame("Ada", "2024-06-01") if row.kind == "membership"]
+        [('Ada: member, Acme', 'hr')]
+        """
+        from orggraph.blame import blame  # not needed by look-ups, which should start fast
+
+        known = _recorded(recorded_by)
+        snapshot = self.snapshot(_ordinal(as_of), recorded_by=known)
+        return blame(snapshot, self.entries, self.find(entity, recorded_by=known))
+
     def history(self, entity: str, *, recorded_by: int | None = None) -> list[HistoryRow]:
         """List everything ever believed of an entity, in order of time, with periods, recorded times and sources.
 
@@ -497,6 +513,13 @@ class OrgGraph:
         if self._store is not None and "ledger" not in self.__dict__:
             return self._store.changes(identities)
         return {identity: self._changes[identity] for identity in identities if identity in self._changes}
+
+    def entries(self, identities: Iterable[str]) -> dict[str, Entry]:
+        """Give role changes as they were recorded, with their loads, by identity; see `changes`."""
+        if self._store is not None and "ledger" not in self.__dict__:
+            return self._store.entries(identities)
+        wanted = set(identities)
+        return {entry.change.id: entry for entry in self.ledger.entries if entry.change.id in wanted}
 
     def loads(self) -> list[Load]:
         """List all loads, in the order of recording, those that were taken back too."""

@@ -69,6 +69,11 @@ def facts_on(timeline: Timeline, entity: str, *, most: int | None = None) -> lis
     return list(facts.values())
 
 
+def worded(snapshot: Snapshot, fact: Fact, said: Iterable[RoleChange]) -> str:
+    """Put a fact in words, with the names of a day; ``said`` are the role changes that it rests on."""
+    return _judged(snapshot, fact, said) if fact.predicate in JUDGED else _words(snapshot, snapshot.timeline, fact)
+
+
 def _row(timeline: Timeline, fact: Fact, changes: Mapping[str, RoleChange], recorded_by: int | None) -> HistoryRow:
     day = max(1, min(fact.start.latest, fact.end.latest - 1))
     snapshot = Snapshot(timeline, day, recorded_by=recorded_by)
@@ -76,7 +81,7 @@ def _row(timeline: Timeline, fact: Fact, changes: Mapping[str, RoleChange], reco
     said = [changes[identity] for identity in fact.changes if identity in changes]
     always = fact.kind in (NAME, TYPE) and fact.start.edtf() == ".."
     return HistoryRow(
-        what=_judged(snapshot, fact, said) if fact.predicate in JUDGED else _words(snapshot, timeline, fact),
+        what=worded(snapshot, fact, said),
         since="" if always else stated(fact.start),
         until=stated(fact.end),
         confirmed=iso(fact.confirmed) if fact.kind not in (NAME, TYPE) and iso(fact.confirmed) != ".." else "",

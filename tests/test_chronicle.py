@@ -78,6 +78,14 @@ def test_what_was_known_at_a_time_is_told_as_known_then(org: OrgGraph) -> None:
     assert list(chronicle(org.timeline, recorded_by=before)) == []
 
 
+def test_that_a_change_event_is_over_is_no_event() -> None:
+    org = OrgGraph()
+    units = ({"kind": "created", "unit": unit, "effective": "2020-01-01"} for unit in ("East", "West"))
+    merged = {"kind": "merged", "unit": "East", "into": "West", "effective": "2021-05-01"}
+    org.load([{"organization": "Acme", "source": "hr", **row} for row in (*units, merged)])
+    assert told(org.log(first="2021-01-01")) == [("2021-05-01", "East merged into West")]
+
+
 def test_an_entity_and_a_unit_at_once_are_refused(org: OrgGraph) -> None:
     with pytest.raises(UnsupportedError, match="not of both"):
         org.log("Ann", unit="Labs")

@@ -28,7 +28,7 @@ from orggraph.version import __version__
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "Put in": ("load", "record", "unload", "merge", "unmerge", "extract", "readers"),
-    "Ask about a day": ("reports", "managers", "chain", "holders", "members", "stats"),
+    "Ask about a day": ("reports", "managers", "chain", "holders", "members", "blame", "stats"),
     "Ask about all of time": ("history", "log", "diff", "check"),
     "Ask in SPARQL": ("query", "queries"),
     "Draw, take out and serve": ("chart", "export", "publish", "serve"),
@@ -40,10 +40,10 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 _MODULES = {
     "load": "load", "record": "load", "unload": "load", "merge": "merge", "unmerge": "merge", "extract": "extract",
     "readers": "readers", "reports": "lookups", "managers": "lookups", "chain": "lookups", "holders": "lookups",
-    "members": "lookups", "stats": "stats", "history": "history", "log": "log", "diff": "diff", "check": "check",
-    "query": "query", "queries": "query", "chart": "chart", "export": "export", "publish": "publish", "serve": "serve",
-    "info": "info", "sources": "info", "backup": "safekeeping", "restore": "safekeeping", "verify": "safekeeping",
-    "erase": "safekeeping",
+    "members": "lookups", "stats": "stats", "history": "history", "log": "log", "blame": "blame", "diff": "diff",
+    "check": "check", "query": "query", "queries": "query", "chart": "chart", "export": "export", "publish": "publish",
+    "serve": "serve", "info": "info", "sources": "info", "backup": "safekeeping", "restore": "safekeeping",
+    "verify": "safekeeping", "erase": "safekeeping",
 }  # fmt: skip
 """The module of each command; the command has the name of the module's function."""
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from orggraph.as_of import AsOf
+from orggraph.blame import Blamed, blame
 from orggraph.changes import RoleChange
 from orggraph.diff import Diff, diff
 from orggraph.errors import Finding, StoreError, UnsupportedError
@@ -22,7 +23,7 @@ from orggraph.evaluation import Results
 from orggraph.facts import Fact
 from orggraph.graph import Day, OrgGraph
 from orggraph.history import HistoryRow, facts_on, history
-from orggraph.ledger import Ledger
+from orggraph.ledger import Entry, Ledger
 from orggraph.loading import LoadReport
 from orggraph.names import find
 from orggraph.publication import Layout, Marker, read_marker
@@ -109,6 +110,12 @@ class RemoteOrg(OrgGraph):
         self.timeline.gathered(lambda: history(self.timeline, lambda _: {}, iri))  # fetches what it is about
         return history(self.timeline, self.changes, iri)
 
+    def blame(self, entity: str, as_of: Day, *, recorded_by: str | int | None = None) -> list[Blamed]:
+        """List what holds of an entity on a day, with who said it first and last; ``recorded_by`` is refused."""
+        snapshot, iri = self.as_of(as_of, recorded_by=recorded_by).snapshot, self.find(entity)
+        self.timeline.gathered(lambda: blame(snapshot, lambda _: {}, iri))  # fetches what it is about
+        return blame(snapshot, self.entries, iri)
+
     def facts_on(self, entity: str) -> list[Fact]:
         """Give all versions of the facts about an entity, and those that point at it."""
         iri = self.find(entity)
@@ -117,6 +124,10 @@ class RemoteOrg(OrgGraph):
     def changes(self, identities: Iterable[str]) -> dict[str, RoleChange]:
         """Give recorded role changes by identity; those that are not there are left out."""
         return {entry.change.id: entry.change for entry in self.fetcher.changes(set(identities))}
+
+    def entries(self, identities: Iterable[str]) -> dict[str, Entry]:
+        """Give role changes as they were recorded, by identity; those that are not there are left out."""
+        return {entry.change.id: entry for entry in self.fetcher.changes(set(identities))}
 
     def query(
         self,

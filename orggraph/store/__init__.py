@@ -7,11 +7,11 @@ has to be able to do with one to load into it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from orggraph.ledger import Edition, Ledger, Load, Recorded, Revision
+from orggraph.ledger import Edition, Entry, Ledger, Load, Recorded, Revision
 
 if TYPE_CHECKING:
     import pyoxigraph
@@ -28,6 +28,9 @@ class Store(Recorded, Protocol):
 
     def read(self) -> Ledger:
         """Give all that is kept."""
+
+    def entries(self, identities: Iterable[str]) -> dict[str, Entry]:
+        """Give role changes as they were recorded, by identity; those that are not there are left out."""
 
     def loads(self) -> list[Load]:
         """Give all loads, in the order of recording."""

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     import pyoxigraph
 
     from orggraph.changes import RoleChange
-    from orggraph.ledger import Load
+    from orggraph.ledger import Entry, Load
 
 _EDITIONS = "editions.json"
 ERASURES = "erasures.json"
@@ -110,10 +110,14 @@ class EmbeddedStore:
 
     def changes(self, identities: Iterable[str]) -> dict[str, RoleChange]:
         """Give recorded role changes by identity; those that are not there are left out."""
-        from orggraph.store.triples import read_changes  # imports the RDF library
+        return {identity: entry.change for identity, entry in self.entries(identities).items()}
+
+    def entries(self, identities: Iterable[str]) -> dict[str, Entry]:
+        """Give role changes as they were recorded, by identity; those that are not there are left out."""
+        from orggraph.store.triples import read_entries  # imports the RDF library
 
         with self._readable():
-            return read_changes(self.graph(), identities, base=self.meta["base"])
+            return read_entries(self.graph(), identities, base=self.meta["base"])
 
     def changes_of_records(self, records: Collection[tuple[str, str]]) -> list[RoleChange]:
         """Give the role changes with these keys of their sources, as pairs (source, key); reads all that there are."""

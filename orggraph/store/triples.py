@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 import pyoxigraph
 
 from orggraph.changes import RoleChange
-from orggraph.ledger import Ledger, Load, Revision, recorded_text
+from orggraph.ledger import Entry, Ledger, Load, Revision, recorded_text
 from orggraph.rdf import (
     Triple,
     change_iri,
@@ -46,13 +46,13 @@ def read_loads(graph: pyoxigraph.Store) -> list[Load]:
     return loads_from_triples(_plain(quad) for node in nodes for quad in graph.quads_for_pattern(node, None, None))
 
 
-def read_changes(graph: pyoxigraph.Store, identities: Iterable[str], *, base: str) -> dict[str, RoleChange]:
-    """Read some role changes by identity; those that are not there are left out."""
-    found: dict[str, RoleChange] = {}
+def read_entries(graph: pyoxigraph.Store, identities: Iterable[str], *, base: str) -> dict[str, Entry]:
+    """Read some recorded role changes by identity; those that are not there are left out."""
+    found: dict[str, Entry] = {}
     for identity in identities:
         node = pyoxigraph.NamedNode(change_iri(identity, base=base))
         record = [_plain(quad) for quad in graph.quads_for_pattern(node, None, None)]
-        found.update((identity, entry.change) for entry in entries_from_triples(record))
+        found.update((identity, entry) for entry in entries_from_triples(record))
     return found
 
 

@@ -14,6 +14,7 @@ from orggraph.documents import (
     HISTORY_COLUMNS,
     LOOKUPS,
     SOURCE_COLUMNS,
+    blame_document,
     check_document,
     dumped,
     history_cells,
@@ -27,7 +28,7 @@ from orggraph.ledger import recorded_time
 from orggraph.library import library
 from orggraph.period import iso
 from orggraph.web import charts, words
-from orggraph.web.figures import FIGURES, PARAMETERS, stats
+from orggraph.web.figures import FIGURES, PARAMETERS, refuse_certain, stats
 from orggraph.web.frame import markup
 from orggraph.web.pages import answers, entity_link, entity_path, page, paragraph, table, times
 from orggraph.web.parameters import AS_OF, RECORDED_BY, Parameter, flag, number
@@ -102,6 +103,16 @@ def history(question: Question) -> str:
     cells = [dict(zip(HISTORY_COLUMNS, history_cells(row), strict=True)) for row in rows]
     shown = [[markup("; ".join(v) if isinstance(v := cell[name], list) else v) for name in columns] for cell in cells]
     return page(question, words.HISTORY_TITLE.format(name=document["name"]), table(words.EVERYTHING, columns, shown))
+
+
+def blame(question: Question) -> str | bytes:
+    """Answer who said first and last what holds of an entity."""
+    refuse_certain(question)
+    org, snapshot = question.generation.org, snapshot_of(question.generation, question.view)
+    iri = org.find(question.given["name"], recorded_by=snapshot.recorded_by)
+    rows = org.blame(iri, snapshot.day, recorded_by=snapshot.recorded_by)
+    document = blame_document(org, iri, rows, day=snapshot.day, recorded_by=snapshot.recorded_by)
+    return dumped(document)
 
 
 def log(question: Question) -> str:
@@ -229,6 +240,8 @@ RESOURCES: tuple[Resource, ...] = (
         "/history", "Everything known of a person, post or unit", history, (*JSON, ("html", HTML)),
         (_name("person, post, unit or organization", "Sam McCandlish"),), recorded=True, heavy=True,
     ),
+    Resource("/blame", "Who said first and last what holds of a person, post or unit", blame, JSON,
+             (_name("person, post, unit or organization", "Sam McCandlish"),), dated=True, heavy=True),
     Resource(
         "/log", "What happened, day by day, the newest first", log, DIFFS[:4],
         (
