@@ -27,6 +27,8 @@ PEERS = {"numpy": "numpy", "sqlite": "sqlite3", "duckdb": "duckdb", "raphtory": 
 
 LARGEST = {"rdflib": "M"}
 VARIANTS = ("plain", "uncertain", "corrections", "two-sources", "posts")
+EQUAL = 500
+"""So many lines begin between two days of the same number of changes, whatever the size."""
 
 
 class Field:
@@ -65,7 +67,14 @@ class Field:
             "snapshot": [(day,) for day in starts],
             "diff week": [(day, day + 7) for day in starts],
             "diff year": [(day, day + 365) for day in starts],
+            "diff equal": [(day, self._equal(day)) for day in starts],
         }
+
+
+    def _equal(self, day: int) -> int:
+        """Give the day by which about `EQUAL` lines have begun since another, so that sizes can be compared."""
+        began = np.sort(self.lines.start[self.lines.start > day])
+        return int(began[min(EQUAL, len(began)) - 1])
 
 
 def written(size: str, work: Path, variant: str) -> tuple[History, list[list[Path]], Lines]:

@@ -14,15 +14,18 @@ from typing import Any
 import generator
 import numpy as np
 import pyoxigraph
-from brute import Brute
+from brute import Brute, pairs
 from budgets import Measured
 from databases import Duckdb, Sqlite
 from field import Field, empty
 from generator import ZERO, Question
 from measure import Call, WrongAnswer, child, disk, job, medians, repeated, said
+from numpy.typing import NDArray
 from peers import Peer
 
 import orggraph
+from orggraph.diff import Diff
+from orggraph.snapshot import POSSIBLE
 
 QUESTIONS = (("reports", "ids"), ("chain", "ids"), ("below", "ids"), ("snapshot", "arrays"), ("snapshot", "pairs"),
              ("diff", "week"), ("diff", "year"))  # fmt: skip
@@ -106,6 +109,48 @@ def names(field: Field) -> Table:
             field.checked += checked
             rows[name] = Measured(times["orggraph"], {})
     return rows
+
+
+def events(field: Field, *, only: Sequence[str] = ()) -> Table:
+    """Time typed diffs, each of days that were not asked about: a week, a year, and equal numbers of changes apart.
+
+    What is compared are the certain lines that came and went. Of a year one is asked.
+    """
+    index, rows = field.index, Table()
+    for form, most in (("week", None), ("equal", None), ("year", 1)):
+        if not chosen(f"events.{form}", only):
+            continue
+        said(f"events.{form}")
+        asked = field.asked[f"diff {form}"][:most]
+        right = [field.brute.diff(*days) for days in asked]
+        index.org.diff(ZERO, ZERO + 1)  # what is made at the first question of a kind is not timed
+        index.org.diff(ZERO + 1, ZERO + 2)
+
+        def check(number: int, found: Any, right: Sequence[Any] = right, asked: Sequence[Any] = asked) -> None:
+            for half, wanted in zip(certain_lines(field, found), right[number], strict=True):
+                if not np.array_equal(half, wanted):
+                    raise WrongAnswer(f"orggraph is wrong: typed diff {asked[number]}")
+
+        call = Call("orggraph", index.org.diff, [tuple(ZERO + day for day in days) for days in asked], check)
+        times, checked = medians([call], rounds=1)
+        field.checked += checked
+        rows[f"events.{form}"] = Measured(times["orggraph"], {})
+    return rows
+
+
+def certain_lines(field: Field, found: Diff) -> list[NDArray[np.int64]]:
+    """Give the certain lines between persons that came and those that went, in numbers of persons."""
+    verb = orggraph.vocabulary.ORG + "reportsTo"
+    came = [t for t, label in found.added.items() if label != POSSIBLE]
+    went = [t for t, label in found.removed.items() if label != POSSIBLE]
+    came += [t for t, (was, _) in found.relabelled.items() if was == POSSIBLE]
+    went += [t for t, (_, now) in found.relabelled.items() if now == POSSIBLE]
+    halves = []
+    for half in (came, went):
+        ends = [(t[0], str(t[2])) for t in half if t[1] == verb]
+        both = (np.array(field.index.persons(end[n] for end in ends), dtype=np.int64) for n in (0, 1))
+        halves.append(pairs(*both))
+    return halves
 
 
 def sparql(field: Field, *, only: Sequence[str] = ()) -> Table:

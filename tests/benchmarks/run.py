@@ -19,7 +19,7 @@ import generator
 from field import PEERS, VARIANTS, Field, peers_of
 from measure import machine, said, versions
 from peers import Peer
-from rows import Table, chosen, cold, load, names, numbers, other_readings, sparql, writes
+from rows import Table, chosen, cold, events, load, names, numbers, other_readings, sparql, writes
 
 
 def measure(field: Field, peers: Sequence[Peer], *, only: Sequence[str] = ()) -> Table:
@@ -28,6 +28,7 @@ def measure(field: Field, peers: Sequence[Peer], *, only: Sequence[str] = ()) ->
         (("load",), lambda: load(field)),
         (("reports", "chain", "below", "snapshot", "diff"), lambda: numbers(field, peers, only=only)),
         (("reports.names", "reports.sources"), lambda: names(field)),
+        (("events",), lambda: events(field, only=only)),
         (("sparql",), lambda: sparql(field, only=only)),
         (("cold",), lambda: cold(field, peers)),
         (("write",), lambda: writes(field, peers)),
