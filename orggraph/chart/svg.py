@@ -28,6 +28,7 @@ from orggraph.snapshot import POSSIBLE
 
 FONTS = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 _DRAWN = re.compile(r'<g id="([^"]*)" class="(node|edge)[^"]*">\n<title>([^<]*)</title>\n(.*?)</g>\n', re.DOTALL)
+_SPECIAL = re.compile(r"""[^\n !#-%(-;=?-~]""")
 _ROUND = '<clipPath id="orggraph-round" clipPathUnits="objectBoundingBox"><circle cx=".5" cy=".5" r=".5"/></clipPath>'
 _DASHES = {"solid": "", "dashed": ' stroke-dasharray="5,3"', "dotted": ' stroke-dasharray="1.5,4"'}
 
@@ -207,4 +208,4 @@ def _middle(x: float, y: float, words: str, size: float, ink: str) -> str:
 
 
 def _escape(text: str) -> str:
-    return escape(printable(text))
+    return escape(printable(text)) if _SPECIAL.search(text) else text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 
@@ -10,6 +11,7 @@ from orggraph.chart.parts import DOTTED, Card, Line
 from orggraph.snapshot import CERTAIN, POSSIBLE
 
 _UNKNOWN = "unknown"
+_ODD = re.compile(r"[^\n\t -~]")
 
 
 def about(card: Card) -> str:
@@ -60,10 +62,11 @@ def since(moment: str) -> str:
 
 def printable(text: str) -> str:
     """Show control characters as the pictures Unicode has for them; XML allows none but tab and line breaks."""
-    return text if text.isascii() and text.isprintable() else "".join(map(_shown, text))
+    return _ODD.sub(_shown, text)
 
 
-def _shown(letter: str) -> str:
-    if letter >= " " or letter in "\n\t":
+def _shown(found: re.Match[str]) -> str:
+    letter = found.group()
+    if letter >= " ":
         return "\ufffd" if unicodedata.category(letter) in ("Cs", "Cn") or "\x7f" <= letter < "\xa0" else letter
     return chr(0x2400 + ord(letter))

@@ -53,7 +53,7 @@ _SHOWN = (MEMBERSHIP, LINE, PLACE, ATTRIBUTE)
 @click.option("--theme", type=click.Choice(_THEMES), default="light", show_default=True,
               help="The colours: for a light or a dark screen, or black on white for paper.")  # fmt: skip
 @click.option("--engine", type=click.Choice(_ENGINES), default="orggraph", show_default=True,
-              help="orggraph lays out a tree; dot helps where most have several managers.")  # fmt: skip
+              help="Who lays it out: orggraph as a tree, or Graphviz's dot where there is no tree.")  # fmt: skip
 @output_option
 @click.option("--format", type=click.Choice(_FORMATS), default=None,
               help="How to draw it.  [default: by the suffix of FILE, else svg]")  # fmt: skip
@@ -108,11 +108,13 @@ def chart(
     org = open_to_read(origin)
     as_of = org.as_of(today() if day is None else day, recorded_by=recorded_by)
     earlier = "" if compare is None else org.as_of(compare, recorded_by=recorded_by)
-    drawn = as_of.chart(
-        compare=earlier, view=view, root=root, unit=unit, depth=depth, collapse=collapse, highlight=highlight,
-        theme=theme, direction=direction, engine=engine,
-    )  # fmt: skip
-    with progress("drawing"):
+    from orggraph.collection import uncollected  # a module that other commands do not need
+
+    with uncollected(), progress("drawing"):  # a card is a dozen objects, none of them garbage in a cycle
+        drawn = as_of.chart(
+            compare=earlier, view=view, root=root, unit=unit, depth=depth, collapse=collapse, highlight=highlight,
+            theme=theme, direction=direction, engine=engine,
+        )  # fmt: skip
         picture = drawn.render(chosen)
     emit(picture, path=output)
     if explain:
