@@ -234,7 +234,21 @@ def test_units_have_panels_of_people_where_no_lines_are_known() -> None:
     assert [(names[group.unit], [names[iri] for iri in group.members]) for group in made.groups] == [
         ("Roads", ["Bo"]), ("Works", ["Ada"]),
     ]  # fmt: skip
+    assert [names[group.above] for group in made.groups] == [NAME, NAME]
+    assert made.lines == (), "the panels say which unit they are in"
+    assert made.text().startswith(f"Units of {NAME}, 2024-03-01\n3 units, 2 people\n\n{NAME} – 2 people\n├── Roads – 1")
     assert "1 person is in several units and stands in one of them." in made.remarks
+
+
+def test_units_within_each_other_are_all_drawn() -> None:
+    org = graph(
+        row("created", "2020-01-01", unit="A", into="B"), row("created", "2020-01-01", unit="B", into="A"),
+        starts("Ada", "", "2020-01-01", unit="A"), starts("Bo", "", "2020-01-01", unit="B"),
+    )  # fmt: skip
+    made = chart(org, view="units")
+    assert {"A", "B", "Ada", "Bo"} <= set(cards(made))
+    assert "A – 2 people, 1 in the unit itself (is in B, in a circle)\n" in made.text()
+    assert "A and B are in each other on 2024-03-01." in made.remarks
 
 
 def test_units_fold_and_lead_to_the_unit_of_a_person() -> None:

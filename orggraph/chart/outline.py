@@ -54,8 +54,11 @@ def outline(sheet: Sheet) -> Iterator[Entry]:
     panel = {iri: group.unit for group in sheet.groups for iri in group.members if iri not in chosen}
     for group in sheet.groups:
         below.setdefault(group.unit, []).extend(iri for iri in group.members if panel.get(iri) == group.unit)
+    nested = {group.unit: group.above for group in sheet.groups if group.above and group.unit not in chosen}
+    for unit, above in nested.items():
+        below.setdefault(above, []).append(unit)
     panels = {group.unit for group in sheet.groups}
-    tops = [iri for iri in cards if iri not in chosen and iri not in panel]
+    tops = [iri for iri in cards if iri not in chosen and iri not in panel and iri not in nested]
     tops.sort(key=lambda iri: (iri in panels, iri not in below, cards[iri].kind == POST and bool(cards[iri].notes)))
     stack = [(iri, (False,)) for iri in reversed(tops)]  # type: list[tuple[str, tuple[bool, ...]]]
     while stack:
@@ -122,18 +125,19 @@ def badges_of(card: Card) -> list[str]:
     return [*words, *mark, *(["highlighted"] if card.highlighted else [])]
 
 
-def asides_of(entry: Entry, names: dict[str, str]) -> list[str]:
+def asides_of(entry: Entry, names: dict[str, str], view: str) -> list[str]:
     """List what stands in parentheses: how many are below and not drawn, and lines that the place does not show."""
+    verb = "is in" if view == "units" else "reports to"
     card, line = entry.card, entry.line
     said = [f"+{card.below:,} below"] if card.below else []
     if line is not None:
         said += ["dotted line"] if line.kind == DOTTED else []
-        said += ["possibly reports here"] if line.certainty == POSSIBLE != card.certainty else []
+        said += [f"possibly {verb.split()[0]} here"] if line.certainty == POSSIBLE != card.certainty else []
         said += [f"{line.mark} line"] if line.mark else []
-    return said + [_line_in_words(more, names, alone=line is None) for more in entry.more]
+    return said + [_line_in_words(more, names, verb if line is None else f"also {verb}") for more in entry.more]
 
 
-def _line_in_words(line: Line, names: dict[str, str], *, alone: bool) -> str:
+def _line_in_words(line: Line, names: dict[str, str], verb: str) -> str:
     unsure = "possibly " if line.certainty == POSSIBLE else ""
     mark = f"{line.mark}: " if line.mark else ""
     to = "themselves" if line.manager == line.reporter else names[line.manager]
@@ -141,5 +145,4 @@ def _line_in_words(line: Line, names: dict[str, str], *, alone: bool) -> str:
         return f"{_BEFORE[line.mark]} {to} before"
     if line.kind == DOTTED:
         return f"{mark}{'possible ' if unsure else ''}dotted line to {to}"
-    also = "" if alone else "also "
-    return f"{mark}{unsure}{also}reports to {to}{', in a circle' if line.in_cycle else ''}"
+    return f"{mark}{unsure}{verb} {to}{', in a circle' if line.in_cycle else ''}"

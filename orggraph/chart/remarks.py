@@ -20,17 +20,18 @@ MANY = 5_000
 _PLURAL = {PERSON: ("person", "people"), POST: ("post", "posts"), UNIT: ("unit", "units")}
 
 
-def cycle_remark(cycle: list[int], ties: Iterable[Tie], day: Day) -> str:
-    """Name those who report to each other."""
+def cycle_remark(cycle: list[int], ties: Iterable[Tie], day: Day, *, kind: str = PERSON) -> str:
+    """Name those who report to each other, or units that are in each other."""
     pairs = set(zip(cycle, cycle[1:] + cycle[:1], strict=True))
     possible = any(t.label == UNSURE for t in ties if (t.reporter, t.manager) in pairs and not t.dotted)
-    verb, verbs = ("may report", "may report") if possible else ("reports", "report")
+    verb, verbs, may = ("is in", "are in", "may be in") if kind == UNIT else ("reports to", "report to", "may report to")
+    verb, verbs = (may, may) if possible else (verb, verbs)
     names, on = [day.name(number) for number in cycle], iso(day.snapshot.day)
     if len(names) == 1:
-        return f"{names[0]} {verb} to {names[0]} on {on}."
+        return f"{names[0]} {verb} {names[0]} on {on}."
     if len(names) == 2:
-        return f"{names[0]} and {names[1]} {verbs} to each other on {on}."
-    return f"{' → '.join([*names, names[0]])} {verbs} to each other in a circle on {on}."
+        return f"{names[0]} and {names[1]} {verbs} each other on {on}."
+    return f"{' → '.join([*names, names[0]])} {verbs} each other in a circle on {on}."
 
 
 def posts_in_words(cards: Iterable[Card]) -> list[str]:

@@ -23,7 +23,7 @@ def text(sheet: Sheet) -> str:
     for entry in outline(sheet):
         if not entry.level:
             lines.append("")
-        lines.append(f"{_rails(entry)}{_sentence(entry, names)}")
+        lines.append(f"{_rails(entry)}{_sentence(entry, names, sheet.view)}")
     if sheet.remarks:
         lines += ["", *(f"Note: {one_line(remark)}" for remark in sheet.remarks)]
     return "\n".join(lines) + "\n"
@@ -38,9 +38,9 @@ def _rails(entry: Entry) -> str:
     return "".join("│   " if more else "    " for more in above) + corner + stroke
 
 
-def _sentence(entry: Entry, names: dict[str, str]) -> str:
+def _sentence(entry: Entry, names: dict[str, str], view: str) -> str:
     what, badges = one_line(what_of(entry)), one_line(", ".join(badges_of(entry.card)))
-    asides = "; ".join(asides_of(entry, names))
+    asides = "; ".join(asides_of(entry, names, view))
     parts = [f"– {what}" if what else "", f"[{badges}]" if badges else "", f"({asides})" if asides else ""]
     return " ".join(filter(None, [names[entry.card.iri], *parts]))
 
@@ -51,7 +51,7 @@ def markdown(sheet: Sheet) -> str:
     lines = [f"# {_marked(one_line(sheet.title))}", "", _marked(one_line(sheet.subtitle)), ""]
     for entry in outline(sheet):
         what, badges = _marked(one_line(what_of(entry))), _marked(one_line(", ".join(badges_of(entry.card))))
-        asides = "; ".join(asides_of(entry, names))
+        asides = "; ".join(asides_of(entry, names, sheet.view))
         parts = [f"– {what}" if what else "", f"*{badges}*" if badges else "", f"({asides})" if asides else ""]
         lines.append("  " * entry.level + " ".join(filter(None, [f"- **{names[entry.card.iri]}**", *parts])))
     if sheet.remarks:
@@ -74,7 +74,7 @@ def html_list(sheet: Sheet) -> str:
         elif not first:
             parts.append("</li>\n" + "</ul>\n</li>\n" * (level - entry.level))
         level = entry.level
-        parts.append(_item(entry, names))
+        parts.append(_item(entry, names, sheet.view))
     parts.append("</li>\n" + "</ul>\n</li>\n" * level if sheet.cards else "")
     return "".join([*parts, "</ul>\n"])
 
@@ -83,9 +83,9 @@ def _with_first(entries: Iterator[Entry]) -> Iterator[tuple[bool, Entry]]:
     return ((not number, entry) for number, entry in enumerate(entries))
 
 
-def _item(entry: Entry, names: dict[str, str]) -> str:
+def _item(entry: Entry, names: dict[str, str], view: str) -> str:
     badges = ", ".join(badges_of(entry.card))
-    asides = "; ".join(asides_of(entry, names))
+    asides = "; ".join(asides_of(entry, names, view))
     parts = [
         ("span", "name", names[entry.card.iri]), ("span", "what", one_line(what_of(entry))),
         ("em", "badges", one_line(badges)), ("small", "asides", asides),

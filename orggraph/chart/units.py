@@ -22,7 +22,7 @@ from orggraph.chart.remarks import (
     reasons_in_words,
 )  # fmt: skip
 from orggraph.chart.scope import Limits, Scope, circles, pairs_of, path_up, scope
-from orggraph.chart.standing import Seat, Standing
+from orggraph.chart.standing import Seat, Standing, Tie
 from orggraph.chart.tones import Tones
 from orggraph.facts import HEAD_ROLE
 from orggraph.period import iso
@@ -68,20 +68,24 @@ class _Units:
         kept = [tie for tie in self.ties if tie.reporter in seen.drawn and tie.manager in seen.drawn]
         found = circles(kept, day.order)
         looped, lit = pairs_of(found), set(way)
-        groups, people = self._panels(drawn)
+        groups, people = self._panels(drawn, kept, looped)
+        nested = {(group.unit, group.above) for group in groups}
         cards = [*(self._unit(number, seen, number in path) for number in drawn), *people]
         ends = [(tie.reporter, tie.manager) for tie in kept]
+        lines = [
+            self.make.line(tie, in_cycle=pair in looped, highlighted=pair in lit)
+            for tie, pair in zip(kept, ends, strict=True)
+        ]  # fmt: skip
         return Sheet(
             title=self._title(),
             subtitle=self._subtitle(drawn, seen),
             day=day.snapshot.day,
             cards=tuple(sorted(cards, key=lambda card: (card.name, card.iri))),
-            lines=tuple(
-                self.make.line(tie, in_cycle=pair in looped, highlighted=pair in lit)
-                for tie, pair in zip(kept, ends, strict=True)
-            ),
+            lines=tuple(line for line in lines if (line.reporter, line.manager) not in nested),
             groups=tuple(groups),
-            remarks=(*(cycle_remark(cycle, kept, day) for cycle in found), *self._remarks(seen, len(cards))),
+            remarks=(
+                *(cycle_remark(cycle, kept, day, kind=UNIT) for cycle in found), *self._remarks(seen, len(cards)),
+            ),
             tones=self.tones.names,
             view="units",
         )
@@ -159,8 +163,13 @@ class _Units:
             for place in places.get(tie.reporter, none) & places.get(tie.manager, none)
         }
 
-    def _panels(self, drawn: list[int]) -> tuple[list[Group], list[Card]]:
-        """Set people in the panels of their units where nobody reports to anybody: each once, where it is surest."""
+    def _panels(
+        self, drawn: list[int], kept: list[Tie], looped: set[tuple[int, int]]
+    ) -> tuple[list[Group], list[Card]]:
+        """Set people in the panels of their units where nobody reports to anybody: each once, where it is surest.
+
+        A panel says which unit its unit is in, and then needs no line; but on a circle of units lines show it.
+        """
         if self.lines_of_people:
             return [], []
         day, members = self.day, dict[int, list[int]]()
@@ -169,7 +178,9 @@ class _Units:
             members.setdefault(place, []).append(person)
         shown = {unit: sorted(members[unit], key=day.order) for unit in drawn if unit in members}
         self.make.learn([p for people in shown.values() for p in people], {})
-        groups = [Group(day.iri(unit), tuple(map(day.iri, people))) for unit, people in shown.items()]
+        straight = [tie for tie in reversed(kept) if (tie.reporter, tie.manager) not in looped]
+        above = {tie.reporter: day.iri(tie.manager) for tie in straight}
+        groups = [Group(day.iri(n), tuple(map(day.iri, people)), above.get(n, "")) for n, people in shown.items()]
         cards = [
             self.make.person(person)._replace(tone=self.tones.of([unit]))
             for unit, people in shown.items() for person in people
