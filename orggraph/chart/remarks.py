@@ -17,6 +17,7 @@ from orggraph.timeline.columns import BITS
 _NAMED_AT_MOST = 6
 MANY = 5_000
 """Beyond so many cards a chart says how to limit it."""
+_REPORTING = ("reports to", "report to", "may report to")
 _PLURAL = {PERSON: ("person", "people"), POST: ("post", "posts"), UNIT: ("unit", "units")}
 
 
@@ -24,7 +25,7 @@ def cycle_remark(cycle: list[int], ties: Iterable[Tie], day: Day, *, kind: str =
     """Name those who report to each other, or units that are in each other."""
     pairs = set(zip(cycle, cycle[1:] + cycle[:1], strict=True))
     possible = any(t.label == UNSURE for t in ties if (t.reporter, t.manager) in pairs and not t.dotted)
-    verb, verbs, may = ("is in", "are in", "may be in") if kind == UNIT else ("reports to", "report to", "may report to")
+    verb, verbs, may = ("is in", "are in", "may be in") if kind == UNIT else _REPORTING
     verb, verbs = (may, may) if possible else (verb, verbs)
     names, on = [day.name(number) for number in cycle], iso(day.snapshot.day)
     if len(names) == 1:
