@@ -7,6 +7,8 @@ where somebody stands: under a manager, or, of who has no line, in a unit.
 Why a place is a post and not a person: when a post changes hands, everybody below it reports to somebody else and
 nobody has moved. Only the new holder is marked; the lines below go on, and what is said of them stands in the
 description.
+Why there is no arrow from unit to unit where nobody has a line: across thirty panels it would cross every card in
+between, so the card itself says where somebody was.
 Why only the head of a team is marked: that forty people moved with theirs is one move. Whoever kept his manager, and
 whose own unit changed just as the manager's did, is said to have moved with him.
 """
@@ -27,7 +29,7 @@ from orggraph.facts import MEMBERSHIP
 from orggraph.period import iso
 from orggraph.snapshot import Snapshot
 
-JOINED, LEFT, MOVED, CHANGED_POST = MARKS
+JOINED, LEFT, MOVED, CHANGED_POST, CREATED, CLOSED = MARKS
 NEW, GONE = "new", "gone"
 """What is marked on a line; an arrow from where somebody was is marked as moved."""
 
@@ -117,7 +119,7 @@ class _Union:
         a, b = self.a.sheet, self.b.sheet
         tones = self._tones()
         cards = [self._card(iri, tones) for iri in self.kept]
-        counts = Counter(card.mark for card in cards if card.mark and card.kind == PERSON)
+        counts = Counter(card.mark for card in cards if card.mark and (card.kind == PERSON or card.mark != MOVED))
         shown = b if b.cards else a
         return replace(
             shown,
@@ -173,7 +175,7 @@ class _Union:
     def _found_place(self, iri: str) -> _Move:
         """Find the mark of a post or a unit: whether it is new or gone, and what is said of who was there."""
         if iri not in self.b.cards or iri not in self.a.cards:
-            day, mark = (self.b, LEFT) if iri not in self.b.cards else (self.a, JOINED)
+            day, mark = (self.b, CLOSED) if iri not in self.b.cards else (self.a, CREATED)
             if not day.snapshot.is_present(iri):
                 return _Move(mark)
             if iri not in self.b.cards:
@@ -267,7 +269,7 @@ class _Union:
         still = {(line.reporter, line.manager, line.kind) for line in self.b.sheet.lines}
         lines = [
             line if (line.reporter, line.manager, line.kind) in known or self._goes_on(line, self.b, self.a)
-            or (self._kind(line.reporter) == POST and self.moves[line.reporter].mark != JOINED)
+            or (self._kind(line.reporter) == POST and self.moves[line.reporter].mark != CREATED)
             else line._replace(mark=NEW)
             for line in self.b.sheet.lines
         ]  # fmt: skip
@@ -279,7 +281,6 @@ class _Union:
             moved = self.moves[line.reporter].mark == MOVED and line.kind == DIRECT and line.reporter not in arrows
             arrows |= {line.reporter} if moved else set()
             lines.append(line._replace(mark=MOVED if moved else GONE, in_cycle=False))
-        lines += self._from_units(arrows)
         name = self._name
         return sorted(lines, key=lambda x: (name(x.manager), x.manager, name(x.reporter), x.reporter, x.kind))
 
@@ -291,27 +292,18 @@ class _Union:
         others = [other for other in there.lines.get(line.reporter, ()) if other.kind == line.kind]
         return any(seats & there.seats(other.manager) for other in others)
 
-    def _from_units(self, arrows: set[str]) -> list[Line]:
-        """Draw the arrows of those who stand in another unit and have no line to tell it."""
-        units = {group.unit for day in (self.a, self.b) for group in day.sheet.groups}
-        lines = []
-        for iri, (mark, _) in self.moves.items():
-            unit = self.a.groups.get(iri, "")
-            if mark == MOVED and iri not in arrows and unit in units & self.kept and iri in self.b.cards:
-                lines.append(Line(iri, unit, DIRECT, self.b.cards[iri].certainty, False, mark=MOVED))
-        return lines
-
     def _groups(self) -> list[Group]:
-        """Join the groups; a ghost stands in the unit in which he stood."""
+        """Join the groups; a ghost stands in the unit in which he stood, who lost his line where that still shows."""
+        hanging = {line.reporter for line in self.a.sheet.lines if line.manager in self.kept}
         members: dict[str, set[str]] = {}
         for group in self.b.sheet.groups:
-            members.setdefault(group.unit, set()).update(group.members)
+            members.setdefault(group.unit, set()).update(set(group.members) - hanging)
         for group in self.a.sheet.groups:
             ghosts = {iri for iri in group.members if iri in self.kept and iri not in self.b.cards}
             if ghosts:
                 members.setdefault(group.unit, set()).update(ghosts)
         names = {iri: (self._kind(iri), self._name(iri), iri) for iri in self.kept}
-        units = sorted(members, key=lambda unit: names[unit][1:])
+        units = sorted((unit for unit in members if members[unit]), key=lambda unit: names[unit][1:])
         return [Group(unit, tuple(sorted(members[unit], key=names.__getitem__))) for unit in units]
 
     def _kind(self, iri: str) -> str:

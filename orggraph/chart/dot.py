@@ -31,6 +31,7 @@ from orggraph.vocabulary import digest
 
 _TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0"'
 _ARROW = 9
+_TIPS = {"": "", "back": " dir=back arrowtail=normal", "forward": " dir=forward arrowhead=normal"}
 
 
 def dot_text(picture: Picture) -> str:
@@ -62,7 +63,7 @@ def bare_text(picture: Picture) -> str:
     for number, route in enumerate(picture.layout.routes):
         line = route.line
         written = _stroke(line_pen(line, picture.colors))
-        look = ("" if written == default else f" {written}") + (" dir=back" if _pointed(line) else "")
+        look = ("" if written == default else f" {written}") + _TIPS[_way(line)]
         ends = f"n{numbers[line.manager]} -> n{numbers[line.reporter]}"
         body.append(f"  {ends} [id=e{number} pos=\"{_spline(picture, route)}\"{look}]")
     return "\n".join(["digraph {", *body, "}", ""])
@@ -172,8 +173,8 @@ def _edge(picture: Picture, route: Route) -> str:
     line = route.line
     css = ["line", line.kind, line.certainty, *(["derived"] if line.derived else [])]
     values = {"class": " ".join(css), "id": line_id(line), "tooltip": about_line(line, picture.cards)}
-    back = " dir=back arrowtail=normal" if _pointed(line) else ""
-    look = f'pos="{_spline(picture, route)}" {_stroke(line_pen(line, picture.colors))}{back} {_inside(values)}'
+    tip = _TIPS[_way(line)]
+    look = f'pos="{_spline(picture, route)}" {_stroke(line_pen(line, picture.colors))}{tip} {_inside(values)}'
     return f"  {_name(line.manager)} -> {_name(line.reporter)} [{look}]"
 
 
@@ -187,9 +188,9 @@ def panel_id(unit: str) -> str:
     return f"unit-{digest(unit)}"
 
 
-def _pointed(line: Line) -> bool:
-    """Tell whether a line has an arrow to the manager."""
-    return line.in_cycle or line.mark == "moved"
+def _way(line: Line) -> str:
+    """Say which way a line has an arrow: back to the manager in a circle, forward from where somebody was before."""
+    return "forward" if line.mark == "moved" else "back" if line.in_cycle else ""
 
 
 def _spline(picture: Picture, route: Route) -> str:
@@ -198,12 +199,13 @@ def _spline(picture: Picture, route: Route) -> str:
     left, height = picture.left, picture.height - picture.top
     points = [(left + x, height - y) for x, y in route.points]
     tip = ""
-    if _pointed(route.line):
-        (x, y), (to_x, to_y) = points[0], points[1]
-        tip = f"s,{_n(x)},{_n(y)} "
+    if way := _way(route.line):
+        end, other, key = (0, 1, "s") if way == "back" else (-1, -2, "e")
+        (x, y), (to_x, to_y) = points[end], points[other]
+        tip = f"{key},{_n(x)},{_n(y)} "
         length = max(abs(to_x - x) + abs(to_y - y), 1)
         back = min(_ARROW / length, 0.9)
-        points[0] = (x + (to_x - x) * back, y + (to_y - y) * back)
+        points[end] = (x + (to_x - x) * back, y + (to_y - y) * back)
     written = [f"{x:.1f},{y:.1f}" for x, y in points]
     if route.curved:
         return tip + " ".join(written)

@@ -12,14 +12,14 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from orggraph.chart.measure import width, wrapped
-from orggraph.chart.parts import POST, UNIT, Card, Held, Sheet
+from orggraph.chart.parts import PERSON, POST, UNIT, Card, Held, Sheet
 
 WIDTH = 212
 """The width of every card in points."""
 INKS = ("ink", "soft", "pale")
 LINE_HEIGHT = 1.2
 """The height of a line of text in its size, as Graphviz has it."""
-SIGNS = {"joined": "+", "left": "\u2212", "moved": "\u2192", "changed post": "~"}
+SIGNS = {"joined": "+", "left": "\u2212", "moved": "\u2192", "changed post": "~", "created": "+", "closed": "\u2212"}
 """The shape that goes with the colour of a mark."""
 AVATAR, AVATAR_X, AVATAR_Y = 15, 29, 23
 """The radius and the middle of the circle with the initials, whose size is `INITIALS`."""
@@ -80,7 +80,7 @@ def face_of(card: Card) -> Face:
     left = _LEFT_ALONE if card.kind == UNIT else _LEFT
     badges = badges_of(card)
     rows = [(card.name, 12, ink, True, False)]
-    if card.was:
+    if card.was and (card.mark or card.kind != PERSON):
         rows.append((card.was, 9, "pale", False, True))
     for held, following in zip_longest(card.held, card.held[1:]):
         rows += _held(held, soft, with_unit=following is None or following.unit != held.unit, badges=badges)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from orggraph.chart.faces import SIGNS
-from orggraph.chart.parts import DOTTED, POST, UNIT, Card, Line, Sheet
+from orggraph.chart.parts import DOTTED, GHOSTS, POST, UNIT, Card, Line, Sheet
 from orggraph.chart.theme import Theme
 from orggraph.snapshot import POSSIBLE, VACANT
 
@@ -47,7 +47,7 @@ def card_pen(card: Card, colors: Theme) -> Pen:
     """Give the pen of the border of a card."""
     dashed = card.certainty == POSSIBLE or card.kind == POST
     if card.mark:
-        return Pen(colors.marks[card.mark], "dashed" if card.mark == "left" or dashed else "solid", 2.2)
+        return Pen(colors.marks[card.mark], "dashed" if card.mark in GHOSTS or dashed else "solid", 2.2)
     if card.highlighted:
         return Pen(colors.path, "dashed" if dashed else "solid", 3)
     return Pen(colors.edge, "dashed" if dashed else "solid", 1)
@@ -55,7 +55,7 @@ def card_pen(card: Card, colors: Theme) -> Pen:
 
 def card_ground(card: Card, colors: Theme) -> str:
     """Give the colour of a card."""
-    return colors.panel if card.kind in (POST, UNIT) or card.mark == "left" else colors.card
+    return colors.panel if card.kind in (POST, UNIT) or card.mark in GHOSTS else colors.card
 
 
 def legend(sheet: Sheet, colors: Theme) -> list[Entry]:
@@ -96,7 +96,7 @@ def _cards(sheet: Sheet, colors: Theme) -> list[Entry]:
 
 def _marks(sheet: Sheet, colors: Theme) -> list[Entry]:
     return [
-        Entry(f"{SIGNS[mark]} {number} {mark}", Pen(colors.marks[mark], "dashed" if mark == "left" else "solid", 2.2),
+        Entry(f"{SIGNS[mark]} {number} {mark}", Pen(colors.marks[mark], "dashed" if mark in GHOSTS else "solid", 2.2),
               colors.card)
         for mark, number in sheet.counts if number and mark in SIGNS
     ]  # fmt: skip

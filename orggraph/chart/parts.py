@@ -18,12 +18,15 @@ DIRECT, DOTTED = "direct", "dotted"
 PERSON, POST, UNIT = "person", "post", "unit"
 STRENGTH = (CERTAIN, PRESUMED, POSSIBLE)
 """How sure something can be, the surest first."""
-MARKS = ("joined", "left", "moved", "changed post")
-"""What a comparison marks on a card, in the order of the legend."""
+MARKS = ("joined", "left", "moved", "changed post", "created", "closed")
+"""What a comparison marks on a card, in the order of the legend; posts and units are created and closed."""
 
 
 _LETTERS = re.compile(r"[^\W\d_][^\s]*")
 _TITLES = frozenset({"dame", "dr", "lady", "lord", "miss", "mr", "mrs", "ms", "mx", "prof", "professor", "rt", "sir"})
+
+GHOSTS = frozenset({"left", "closed"})
+"""The marks of what is drawn as a ghost, since it is there on the first day alone."""
 
 
 class Held(NamedTuple):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from orggraph.chart.parts import MARKS
 from orggraph.errors import UnsupportedError
 
 
@@ -46,7 +47,8 @@ THEMES = {
         paper="#ffffff", card="#ffffff", panel="#f1f4f8", ink="#0f172a", soft="#334155", pale="#526077",
         edge="#8595ab", line="#64748b", doubt="#94a3b8", loop="#b45309", path="#1d4ed8",
         badge=("#e2e8f0", "#334155"), avatar=("#e0e7f5", "#27406b"),
-        marks={"joined": "#15803d", "left": "#b91c1c", "moved": "#1d4ed8", "changed post": "#a14b06"},
+        marks={"joined": "#15803d", "left": "#b91c1c", "moved": "#1d4ed8", "changed post": "#a14b06",
+               "created": "#15803d", "closed": "#b91c1c"},
         on_mark="#ffffff",
         tones=("#2563eb", "#ea580c", "#0d9488", "#c026d3", "#ca8a04", "#7c3aed", "#65a30d", "#e11d48", "#0891b2",
                "#78716c", "#4f46e5", "#be185d"),
@@ -55,7 +57,8 @@ THEMES = {
         paper="#0f172a", card="#1e293b", panel="#17223a", ink="#f8fafc", soft="#d3dce8", pale="#a9b8cc",
         edge="#5b6b84", line="#8595ab", doubt="#5f7089", loop="#fbbf24", path="#93c5fd",
         badge=("#334155", "#e2e8f0"), avatar=("#33476b", "#e6eefc"),
-        marks={"joined": "#4ade80", "left": "#fca5a5", "moved": "#93c5fd", "changed post": "#fcd34d"},
+        marks={"joined": "#4ade80", "left": "#fca5a5", "moved": "#93c5fd", "changed post": "#fcd34d",
+               "created": "#4ade80", "closed": "#fca5a5"},
         on_mark="#0f172a",
         tones=("#60a5fa", "#fb923c", "#2dd4bf", "#e879f9", "#facc15", "#a78bfa", "#a3e635", "#fb7185", "#22d3ee",
                "#a8a29e", "#818cf8", "#f472b6"),
@@ -64,7 +67,7 @@ THEMES = {
         paper="#ffffff", card="#ffffff", panel="#ffffff", ink="#000000", soft="#000000", pale="#333333",
         edge="#000000", line="#000000", doubt="#555555", loop="#000000", path="#000000",
         badge=("#ffffff", "#000000"), avatar=("#ffffff", "#000000"),
-        marks=dict.fromkeys(("joined", "left", "moved", "changed post"), "#000000"),
+        marks=dict.fromkeys(MARKS, "#000000"),
         on_mark="#ffffff", tones=("#000000",) * 12, patterns=True,
     ),
 }  # fmt: skip

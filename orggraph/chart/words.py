@@ -17,7 +17,7 @@ _ODD = re.compile(r"[^\n\t -~]")
 def about(card: Card) -> str:
     """Write the title of a card: who or what, and in a line of its own what is held, since when and how sure."""
     parts = [card.name + (f" ({', '.join(card.notes)})" if card.notes else "")]
-    if card.mark:
+    if card.mark or card.was:
         parts.append(": ".join(filter(None, [card.mark, card.was])))
     for held in card.held:
         what = ", ".join(filter(None, [held.post, held.unit])) or "member"

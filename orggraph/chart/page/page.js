@@ -21,8 +21,8 @@ function open(document) {
     nearer: () => window.zoom(1.25),
     farther: () => window.zoom(0.8),
     fit: () => window.fit(),
-    fold: () => seen.all(true),
-    unfold: () => seen.all(false),
+    fold: () => (seen.all(true), window.fit()),
+    unfold: () => (seen.all(false), window.fit()),
     words: () => {
       const shown = document.body.classList.toggle("words");
       part("words").setAttribute("aria-pressed", String(shown));

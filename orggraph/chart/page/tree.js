@@ -235,5 +235,13 @@ export function tree(svg, parents, { view, calm }) {
   });
 
   if (!calm()) requestAnimationFrame(() => svg.classList.add("lively"));
-  return { all, focus, show, toggle, first: () => (order.length ? where(order[0]) : null) };
+  // The top of most is where one begins to look.
+  function first() {
+    const tops = order.filter((iri) => !cards.has(parents[iri]));
+    const sizes = new Map(tops.map((iri) => [iri, below(iri)]));
+    const most = tops.reduce((best, iri) => (sizes.get(iri) > sizes.get(best) ? iri : best), tops[0]);
+    return most === undefined ? null : where(most);
+  }
+
+  return { all, focus, show, toggle, first };
 }

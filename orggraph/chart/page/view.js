@@ -86,7 +86,14 @@ export function view(stage, svg, { calm }) {
     draw();
   }
 
-  function fit(part = whole) {
+  // What is there to see, which is less than the whole where something is folded.
+  function contents() {
+    const found = box(svg.getBBox());
+    const margin = 16;
+    return { x: found.x - margin, y: found.y - margin, width: found.width + 2 * margin, height: found.height + 2 * margin };
+  }
+
+  function fit(part = contents()) {
     const pixels = Math.min(stage.clientWidth / part.width, stage.clientHeight / part.height, 1.5);
     glide(around(part.x + part.width / 2, part.y + part.height / 2, pixels));
   }
@@ -105,9 +112,10 @@ export function view(stage, svg, { calm }) {
 
   // Begin with the whole if its words can be read, else with its top, in the middle of what stands there.
   function begin(top) {
-    const pixels = Math.min(stage.clientWidth / whole.width, stage.clientHeight / whole.height);
+    const all = contents();
+    const pixels = Math.min(stage.clientWidth / all.width, stage.clientHeight / all.height);
     if (pixels >= 0.55 || !top) {
-      shown = around(whole.x + whole.width / 2, whole.y + whole.height / 2, Math.min(pixels, 1.5));
+      shown = around(all.x + all.width / 2, all.y + all.height / 2, Math.min(pixels, 1.5));
     } else {
       shown = around(top.x + top.width / 2, top.y + top.height / 2, 0.8);
       shown.y = Math.max(whole.y, shown.y + stage.clientHeight / 0.8 / 3);
