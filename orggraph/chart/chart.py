@@ -16,6 +16,7 @@ from orggraph.chart.faces import faces_of
 from orggraph.chart.mermaid import mermaid
 from orggraph.chart.model import sheet_of
 from orggraph.chart.page import html_page
+from orggraph.chart.page.drawing import drawn as drawn_part
 from orggraph.chart.parts import Card, Group, Line, Sheet
 from orggraph.chart.picture import Picture, picture_of
 from orggraph.chart.render import run
@@ -134,6 +135,11 @@ class Chart:
         It has the colours of the themes light and dark, whatever the theme of the chart.
         """
         return html_page(self.sheet, self.picture(timeout=timeout).layout, timeout=timeout)
+
+    def part(self, *, timeout: float = 60) -> str:
+        """Draw the chart as a part of a page: without a title, in the colours that `page.drawing.palette` names."""
+        picture = self.picture(timeout=timeout)
+        return drawn_part(self.sheet, picture.faces, picture.layout, timeout=timeout)[0]
 
     def save(self, path: str | Path, *, timeout: float = 60) -> None:
         """Write the chart into a file, in the format that its suffix says."""

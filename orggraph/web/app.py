@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
-from urllib.parse import urlencode
 
 from anyio import to_thread
 from starlette.applications import Starlette
@@ -20,14 +19,16 @@ from orggraph.errors import OrgGraphError
 from orggraph.library import library as library_queries
 from orggraph.period import iso
 from orggraph.web import api, asking, entities
+from orggraph.web import organization as walk
 from orggraph.web.assets import static
+from orggraph.web.charts import SCOPE
 from orggraph.web.generations import Generations, Origin
 from orggraph.web.guard import Guard
 from orggraph.web.loads import Loads, load
 from orggraph.web.log import Log
 from orggraph.web.memento import LINK_FORMAT, Address, timemap
 from orggraph.web.openapi import openapi
-from orggraph.web.pages import organization_name, page, picture, times
+from orggraph.web.organization import organization
 from orggraph.web.parameters import Parameter, pairs, read
 from orggraph.web.problems import on_http_error, on_mistake, on_our_error
 from orggraph.web.resources import HTML, Question, Resource, Service, answer
@@ -37,18 +38,19 @@ from orggraph.web.sparql import library, query_parameters, sparql, sparql_parame
 
 
 def home(question: Question) -> str:
-    """Give the first page: find somebody, see the chart; as JSON, what there is."""
-    if question.format == "json":
-        rows = [{"path": one.path, "summary": one.summary} for one in RESOURCES]
-        more = [{"path": path, "summary": summary} for path, summary in _MORE.items()]
-        return dumped({"as_of": iso(question.view.day), "rows": [*rows, *more]})
-    stays = urlencode({**times(question), "as-of": iso(question.view.day)})
-    return page(question, organization_name(question), picture(question, stays))
+    """Give the first page; as JSON, what there is."""
+    if question.format == "html":
+        return organization(question)
+    rows = [{"path": one.path, "summary": one.summary} for one in RESOURCES]
+    more = [{"path": path, "summary": summary} for path, summary in _MORE.items()]
+    return dumped({"as_of": iso(question.view.day), "rows": [*rows, *more]})
 
 
 RESOURCES: tuple[Resource, ...] = (
-    Resource("/", "The organization on a day", home, (("json", "application/json"), ("html", HTML)), dated=True),
+    Resource("/", "The organization on a day", home, (("json", "application/json"), ("html", HTML)),
+             SCOPE, dated=True, heavy=True),
     *api.RESOURCES,
+    *walk.RESOURCES,
     *entities.RESOURCES,
     *asking.RESOURCES,
 )

@@ -17,11 +17,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from orggraph.chart.page.drawing import palette
 from orggraph.web.caching import entity_tag, has_it
 
 _TYPES = {
     "js": "text/javascript", "css": "text/css", "txt": "text/plain", "md": "text/plain", "svg": "image/svg+xml",
 }  # fmt: skip
+_OF_CHARTS = ("tree.js", "view.js")
+"""What pages of the service share with those of charts in one file."""
 _FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -32,7 +35,15 @@ def contents() -> dict[str, bytes]:
     >>> "app.css" in contents(), "../app.py" in contents()
     (True, False)
     """
-    return dict(sorted(_walk(files("orggraph.web").joinpath("static"), "")))
+    own = dict(_walk(files("orggraph.web").joinpath("static"), ""))
+    charts = {f"chart/{name}": files("orggraph.chart.page").joinpath(name).read_bytes() for name in _OF_CHARTS}
+    return dict(sorted({**own, **charts, "chart/colors.css": _colors().encode()}.items()))
+
+
+def _colors() -> str:
+    """Write the colours of charts for both schemes, by the names that `Chart.part` uses."""
+    light, dark = palette("light"), palette("dark")
+    return f":root {{ {light} }}\n@media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}\n"
 
 
 def _walk(folder: Traversable, path: str) -> Iterator[tuple[str, bytes]]:

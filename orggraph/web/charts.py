@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from orggraph.chart import DIRECTIONS, ENGINES, THEMES, VIEWS, Chart, Look, chart_of
 from orggraph.documents import dumped
 from orggraph.period import iso
@@ -39,13 +41,16 @@ LOOK = (
 )
 """How it looks."""
 READ = Parameter("readable", "flag", f"As many levels as have no more than {READABLE} cards.")
+PART = Parameter("part", "flag", "As a part of a page of this service: without a title, in the colours of its style.")
 
 
 def chart(question: Question) -> bytes:
     """Draw the chart of a day."""
     refuse_certain(question)
-    readable = flag(question.given, "readable")
-    return asked_for(question, readable=readable).render(question.format, timeout=_DRAWING)
+    drawn = asked_for(question, readable=flag(question.given, "readable"))
+    if question.format == "svg" and flag(question.given, "part"):
+        return drawn.part(timeout=_DRAWING).encode("utf-8")
+    return drawn.render(question.format, timeout=_DRAWING)
 
 
 def asked_for(question: Question, *, readable: bool) -> Chart:
@@ -59,7 +64,7 @@ def asked_for(question: Question, *, readable: bool) -> Chart:
     folded = found("collapse")
     return chart_of(
         snapshot_of(question.generation, question.view),
-        compare=_before(question),
+        compare=earlier(question),
         view=given.get("view") or VIEWS[0],
         root=found("root"),
         unit=found("unit", ("unit", "organization")),
@@ -72,13 +77,18 @@ def asked_for(question: Question, *, readable: bool) -> Chart:
     )
 
 
-def _before(question: Question) -> Snapshot | None:
+def earlier(question: Question) -> Snapshot | None:
     """Give the snapshot to compare with, as known and looked at in the same way."""
     day, view = question.given.get("compare", ""), question.view
     if not day:
         return None
     view = view._replace(day=read_day(day, today=question.today))
     return snapshot_of(question.generation, view)
+
+
+def settled_scope(given: Mapping[str, str]) -> list[tuple[str, str]]:
+    """List what of `SCOPE` a request says."""
+    return [(one.name, given[one.name]) for one in SCOPE if given.get(one.name)]
 
 
 def changes(question: Question) -> str:
@@ -94,7 +104,7 @@ RESOURCES: tuple[Resource, ...] = (
     *(
         Resource(
             f"/chart.{suffix}", f"The org chart of a day ({suffix.upper()})", chart, ((format, media_type),),
-            (*SCOPE, READ, *LOOK), dated=True, heavy=True,
+            (*SCOPE, READ, *LOOK, *((PART,) if suffix == "svg" else ())), dated=True, heavy=True,
         )
         for suffix, format, media_type in _FORMS
     ),

@@ -55,20 +55,26 @@ def hidden(pairs: Sequence[tuple[str, str]]) -> Markup:
     )
 
 
-def framed(frame: Frame, title: str, *body: Markup, heading: Markup | None = None, scripts: Sequence[str] = ()) -> str:
-    """Make a whole page; ``scripts`` are files of ours that it needs beside those of every page.
+def framed(
+    frame: Frame, title: str, *body: Markup, heading: Markup | None = None, scripts: Sequence[str] = (),
+    styles: Sequence[str] = (), wide: bool = False,
+) -> str:  # fmt: skip
+    """Make a whole page; ``scripts`` and ``styles`` are files of ours that it needs beside those of every page.
+
+    A ``wide`` page takes the whole width of the screen.
 
     ``heading`` is the title with markup in it, where it has any.
     """
     more = "".join(f'<script src="{address(name)}" defer></script>\n' for name in scripts)
-    styles = [address("app.css"), *(address(name.replace(".js", ".css")) for name in scripts)]
-    head = "".join(f'<link rel="stylesheet" href="{style}">\n' for style in styles)
+    names = ["app.css", *(name.replace(".js", ".css") for name in scripts), *styles]
+    head = "".join(f'<link rel="stylesheet" href="{address(name)}">\n' for name in names)
+    room = ' class="wide-page"' if wide else ""
     return (
         f'<!DOCTYPE html>\n<html lang="{words.LANGUAGE}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(_titled(title, frame.name))}</title>\n{head}"
         f'<link rel="icon" href="{address("icon.svg")}">\n{more}'
-        f'<script src="{address("app.js")}" type="module"></script>\n</head>\n<body>\n'
+        f'<script src="{address("app.js")}" type="module"></script>\n</head>\n<body{room}>\n'
         f'<a class="skip" href="#main">{words.SKIP}</a>\n{_header(frame)}<main id="main" tabindex="-1">\n'
         f'<h1 dir="auto">{heading or escape(title)}</h1>\n' + "\n".join(body) + f"\n</main>\n{_footer(frame)}"
         "</body>\n</html>\n"

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from orggraph.period import iso
 from orggraph.snapshot import Answer
 from orggraph.web import words
-from orggraph.web.frame import Frame, Markup, framed, link, markup
+from orggraph.web.frame import Frame, Markup, framed, markup
 from orggraph.web.resources import Question
 
 Cell = str | Markup
@@ -50,25 +50,16 @@ def organization_name(question: Question) -> str:
 
 
 def page(
-    question: Question, title: str, *body: Markup, heading: Markup | None = None, scripts: Sequence[str] = ()
-) -> str:
+    question: Question, title: str, *body: Markup, heading: Markup | None = None, scripts: Sequence[str] = (),
+    styles: Sequence[str] = (), wide: bool = False,
+) -> str:  # fmt: skip
     """Make a page of the service about the day of the request; see `frame.framed`."""
     frame = Frame(
         organization_name(question), iso(question.view.day), times(question),
         quote(question.path) if question.dated else "", tuple(question.given.items()), question.writable,
         question.path,
     )  # fmt: skip
-    return framed(frame, title, *body, heading=heading, scripts=scripts)
-
-
-def picture(question: Question, stays: str) -> Markup:
-    """Show the chart of the day; ``stays`` are the parameters of time."""
-    day = iso(question.view.day)
-    whole, twin = link(f"/chart.svg?{stays}", words.WHOLE_CHART), link(f"/chart.txt?{stays}", words.CHART_TEXT)
-    return Markup(
-        f'<figure><img src="/chart.svg?{escape(stays)}&amp;readable" alt="{words.CHART_ALT.format(day=day)}">'
-        f"<figcaption>{words.CHART_CAPTION.format(day=day)} {whole}, {twin}</figcaption></figure>"
-    )
+    return framed(frame, title, *body, heading=heading, scripts=scripts, styles=styles, wide=wide)
 
 
 def paragraph(text: str) -> Markup:

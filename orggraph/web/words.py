@@ -22,6 +22,27 @@ SORT = "Sort by {column}"
 COPY, COPIED, NOT_COPIED = "Copy link", "Link copied", "The link could not be copied"
 RESULTS_HERE = "Results"
 
+# ---- the organization and its chart
+CHART_ALT = "The org chart of {day}"
+CHART_CAPTION = "The organization on {day}, as many levels as can be read at once:"
+WHOLE_CHART, CHART_TEXT = "the whole chart", "as text"
+IN_WORDS, SHOWN, BESIDE = "The chart in words", "What is shown", "About what was chosen"
+VIEW, VIEWS = "View", ("people", "posts", "units")
+COMPARE_WITH, DOTTED = "Compare with", "dotted lines"
+KNOWN_ON, KNOWN_BY = "As known on", "As it was known by (a day or time, UTC)"
+SMALLER, LARGER, FIT, FIT_LONG = "Smaller", "Larger", "Fit", "Show all of it"
+FOLD, FOLD_LONG, UNFOLD, UNFOLD_LONG = "Fold", "Fold all below the second level", "Unfold", "Unfold what is here"
+WHOLE, WHOLE_LONG = "Everybody", "Show the whole organization again"
+TIME_TRAVEL, DAY, EARLIER_DAY = "Travel in time", "Day", "Earlier day to compare with"
+EARLIER, PLAY, LATER_STEP = "Previous change", "Play", "Next change"
+COMPARE, COMPARE_LONG = "Compare", "Compare with an earlier day"
+STAGE = "The chart. Arrow keys move it, plus and minus change its size, 0 shows all of it; Tab goes to the people."
+ON_THE_PAGE = {
+    "happened": "What happened", "nothing": "Nothing changed.", "whole": "All of it", "more": "and {number} more",
+    "page": "Everything about it", "focus": "Only from here down", "path": "Way to the top", "close": "Close",
+}
+"""What scripts say."""
+
 # ---- entities
 KIND_ON = "{kind}, on {day}"
 FORMERLY, LATER, ALSO = "formerly {name}", "later {name}", "also {name}"
@@ -75,9 +96,6 @@ SUBJECT, PREDICATE, OBJECT = "subject", "predicate", "object"
 FOUND, FIND_TITLE = "{number} found", "Find: {words}"
 HISTORY_TITLE, EVERYTHING = "History: {name}", "Everything known"
 TERM, MEANING, TERMS, ONTOLOGY_TITLE = "term", "meaning", "Terms", "The ontology of orggraph"
-CHART_ALT = "The org chart of {day}"
-CHART_CAPTION = "The organization on {day}, as many levels as can be read at once:"
-WHOLE_CHART, CHART_TEXT = "the whole chart", "as text"
 ERROR_CANDIDATES = "Perhaps you meant"
 
 # ---- loading

@@ -243,5 +243,5 @@ export function tree(svg, parents, { view, calm }) {
     return most === undefined ? null : where(most);
   }
 
-  return { all, focus, show, toggle, first };
+  return { all, focus, show, toggle, current: () => current, first };
 }

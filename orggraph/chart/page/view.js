@@ -1,15 +1,25 @@
 // A window onto an SVG that can be moved and scaled: by dragging, wheel, pinch and keys. Coordinates are the SVG's own.
 
 export function view(stage, svg, { calm }) {
-  const whole = box(svg.viewBox.baseVal);
   const pointers = new Map();
-  let shown = { ...whole };
+  let whole;
+  let shown;
   let moving = 0;
   let dragged = false;
 
-  svg.removeAttribute("width");
-  svg.removeAttribute("height");
-  svg.setAttribute("preserveAspectRatio", "xMidYMid meet");
+  if (svg) onto(svg);
+
+  // Look at another picture; with ``by`` at the place that has moved so far from where it was.
+  function onto(next, by = null) {
+    cancelAnimationFrame(moving);
+    svg = next;
+    whole = box(svg.viewBox.baseVal);
+    svg.removeAttribute("width");
+    svg.removeAttribute("height");
+    svg.setAttribute("preserveAspectRatio", "xMidYMid meet");
+    shown = by && shown ? { ...shown, x: shown.x + by.x, y: shown.y + by.y } : { ...whole };
+    draw();
+  }
 
   function box({ x, y, width, height }) {
     return { x, y, width, height };
@@ -191,12 +201,12 @@ export function view(stage, svg, { calm }) {
   // The window keeps its middle when the room for it changes.
   let size = { width: stage.clientWidth, height: stage.clientHeight };
   new ResizeObserver(() => {
-    if (!stage.clientWidth || !stage.clientHeight) return;
+    if (!stage.clientWidth || !stage.clientHeight || !shown) return;
     const pixels = Math.min(size.width / shown.width, size.height / shown.height) || scale();
     shown = around(shown.x + shown.width / 2, shown.y + shown.height / 2, pixels);
     size = { width: stage.clientWidth, height: stage.clientHeight };
     draw();
   }).observe(stage);
 
-  return { begin, fit, reveal, zoom, pan };
+  return { begin, fit, onto, reveal, zoom, pan };
 }

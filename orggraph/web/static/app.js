@@ -12,3 +12,5 @@ if (document.querySelector("textarea[data-editor]")) {
 if (document.querySelector("[data-drop]")) {
   import("./drop.js").then(({ dropping }) => dropping(document.querySelector("[data-drop]")));
 }
+const organization = document.querySelector("[data-organization]");
+if (organization) import("./organization.js").then(({ organization: begin }) => begin(organization));

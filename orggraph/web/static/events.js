@@ -1,37 +1,43 @@
-// What happened between two days, as the diff tells it, by unit; an event leads to whom it is about.
+// What happened from an earlier day on, as the diff tells it, by unit; a sentence leads to whom it is about.
 const SIGNS = { "+": "plus", "-": "minus", "~": "tilde" };
-const MOST = 400;
+const MOST = 300;
 
-export async function events(place, { from, to, known, words, go }) {
-  place.replaceChildren();
-  const asked = new URLSearchParams({ from, to, format: "json" });
-  if (known) asked.set("recorded-by", known);
-  const answered = await fetch(`/diff?${asked}`, { headers: { Accept: "application/json" } });
+let asked = 0;
+
+export async function events(place, { compare, day, known, words, go }) {
+  const number = ++asked;
+  const times = new URLSearchParams({ compare, "as-of": day });
+  if (known) times.set("recorded-by", known);
+  const answered = await fetch(`/happened?${times}`, { headers: { Accept: "application/json" } });
   const found = await answered.json();
+  if (number !== asked) return; // another day has been chosen meanwhile
   if (!answered.ok) {
-    place.append(made("p", { class: "error" }, found.detail ?? answered.statusText));
+    place.replaceChildren(made("p", { class: "error" }, found.detail ?? answered.statusText));
     return;
   }
-  place.append(made("h2", {}, words.happened), made("p", { class: "quiet" }, found.summary ?? ""));
-  const groups = new Map();
-  for (const event of found.events.slice(0, MOST)) {
-    const title = [event.organization, event.unit].filter(Boolean).join(", ") || words.elsewhere;
-    if (!groups.has(title)) groups.set(title, []);
-    groups.get(title).push(event);
+  const parts = [made("h2", {}, words.happened), made("p", { class: "quiet" }, found.summary)];
+  let left = MOST;
+  for (const { title, lines } of found.groups) {
+    if (left <= 0) break;
+    parts.push(made("h3", { dir: "auto" }, title), made("ul", { class: "events" }, ...lines.slice(0, left).map((line) => entry(line, go))));
+    left -= lines.length;
   }
-  for (const [title, told] of groups) {
-    place.append(made("h3", { dir: "auto" }, title), made("ul", { class: "events" }, ...told.map((event) => item(event, go))));
-  }
-  if (found.events.length > MOST) place.append(made("p", { class: "quiet" }, words.more.replace("{number}", found.events.length - MOST)));
-  if (!found.events.length) place.append(made("p", {}, words.nothing));
+  if (left < 0) parts.push(made("p", {}, words.more.replace("{number}", -left)));
+  if (!found.groups.length) parts.push(made("p", {}, words.nothing));
+  parts.push(made("p", {}, made("a", { href: found.diff }, words.whole)));
+  place.replaceChildren(...parts);
 }
 
-function item(event, go) {
-  const entry = made("li", { class: `${SIGNS[event.sign] ?? "tilde"} ${event.certainty}`, dir: "auto" });
-  const who = made("button", { type: "button" }, event.text);
-  who.addEventListener("click", () => go(event.iri));
-  entry.append(who);
-  return entry;
+function entry({ sign, text, part, certainty, entities }, go) {
+  const item = made("li", { class: [SIGNS[sign], certainty, part ? "part" : ""].filter(Boolean).join(" "), dir: "auto" });
+  if (!entities.length) {
+    item.append(text);
+    return item;
+  }
+  const who = made("button", { type: "button" }, text);
+  who.addEventListener("click", () => go(entities[0]));
+  item.append(who);
+  return item;
 }
 
 export function made(name, attributes, ...content) {

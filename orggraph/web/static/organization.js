@@ -11,7 +11,6 @@ export async function organization(place) {
   const words = JSON.parse(place.dataset.words);
   const part = (name) => place.querySelector(`[data-part="${name}"]`);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
-  const dark = matchMedia("(prefers-color-scheme: dark)");
   const calm = () => still.matches;
   const stage = part("stage");
   const state = Object.fromEntries(STATE.map((name) => [name, place.dataset[camel(name)] ?? ""]));
@@ -22,7 +21,8 @@ export async function organization(place) {
 
   function address() {
     const asked = new URLSearchParams(STATE.filter((name) => state[name]).map((name) => [name, state[name]]));
-    if (dark.matches) asked.set("theme", "dark");
+    asked.set("part", "true");
+    asked.set("readable", "true");
     return `/chart.svg?${asked}`;
   }
 
@@ -71,7 +71,7 @@ export async function organization(place) {
     const to = placesOf(next);
     const fixed = from.has(anchor) && to.has(anchor) ? anchor : [...from.keys()].find((iri) => to.has(iri));
     camera.onto(next, fixed ? { x: to.get(fixed).x - from.get(fixed).x, y: to.get(fixed).y - from.get(fixed).y } : null);
-    shown = tree(next, parentsOf(next), { view: camera, calm, still: true });
+    shown = tree(next, parentsOf(next), { view: camera, calm });
     if (!fixed) camera.begin(shown.first());
     if (fixed && !calm()) moved(next, from, to, fixed);
   }
@@ -101,7 +101,7 @@ export async function organization(place) {
     part("events").hidden = !comparing;
     if (!comparing) part("events").replaceChildren();
     else {
-      events(part("events"), { from: state.compare, to: state["as-of"], known: state["recorded-by"], words, go: find });
+      events(part("events"), { compare: state.compare, day: state["as-of"], known: state["recorded-by"], words, go: find });
     }
     place.hidden = !comparing && part("card").hidden;
   }
@@ -185,7 +185,6 @@ export async function organization(place) {
     event.preventDefault();
     find(event.detail.iri);
   });
-  dark.addEventListener("change", () => show());
 
   part("still")?.remove();
   place.classList.add("alive");
@@ -208,9 +207,10 @@ function parentsOf(svg) {
   const parents = {};
   for (const card of svg.querySelectorAll("g.card[data-iri]")) {
     const level = Number(card.getAttribute("aria-level") ?? 1);
-    above.length = level - 1;
-    if (above.at(-1)) parents[card.dataset.iri] = above.at(-1);
-    above.push(card.dataset.iri);
+    const key = (card.matches(".panel") ? "panel of " : "") + card.dataset.iri;
+    above.length = Math.min(level - 1, above.length);
+    if (above.length) parents[key] = above.at(-1);
+    above.push(key);
   }
   return parents;
 }

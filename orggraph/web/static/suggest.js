@@ -24,7 +24,11 @@ export function suggesting(field) {
   const close = () => { clearTimeout(state.timer); state.asked++; state.rows = []; state.chosen = -1; show(); };
   const take = (row) => {
     close();
-    if (field.dataset.suggest === "open") location.assign(row.url);
+    if (field.dataset.suggest === "open") {
+      const told = new CustomEvent("suggested", { detail: row, cancelable: true });
+      if (document.dispatchEvent(told)) location.assign(row.url); // unless the page shows it itself
+      else field.value = "";
+    }
     else field.value = row.name;
   };
   const ask = async () => {
