@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from html import escape
 
 from orggraph.chart.dot import line_id, panel_id, rim
-from orggraph.chart.faces import AVATAR, AVATAR_X, AVATAR_Y, INITIALS, PILL, PILL_SIZE, STRIP, Face, Text
+from orggraph.chart.faces import AVATAR, AVATAR_X, AVATAR_Y, INITIALS, PILL, PILL_SIZE, STRIP, Face, Pill, Text
 from orggraph.chart.heading import SWATCH, Key
 from orggraph.chart.layout import Box, Frame
 from orggraph.chart.looks import Pen
@@ -132,11 +132,19 @@ class _Writer:
         for text in face.texts:
             yield self.text(text)
         for pill in face.pills:
-            ground, ink = (colors.marks[pill.mark], colors.on_mark) if pill.mark else colors.badge
-            yield (f'<rect x="{pill.x:.1f}" y="{pill.y:.1f}" width="{pill.width:.1f}" height="{PILL}" rx="6"'
-                   f' fill="{ground}"{_stroke(Pen(rim(colors, ground), "solid", 0.6))}/>\n')  # fmt: skip
-            base = pill.y + PILL / 2 + PILL_SIZE * 0.36
-            yield _middle(pill.x + pill.width / 2, base, pill.words, PILL_SIZE, ink)
+            drawn = self.pill(pill)
+            yield f'<g class="more">\n{drawn}</g>\n' if card.below and pill.words == f"+{card.below}" else drawn
+
+    def pill(self, pill: Pill) -> str:
+        """Write a badge."""
+        colors = self.colors
+        ground, ink = (colors.marks[pill.mark], colors.on_mark) if pill.mark else colors.badge
+        base = pill.y + PILL / 2 + PILL_SIZE * 0.36
+        return (
+            f'<rect x="{pill.x:.1f}" y="{pill.y:.1f}" width="{pill.width:.1f}" height="{PILL}" rx="6"'
+            f' fill="{ground}"{_stroke(Pen(rim(colors, ground), "solid", 0.6))}/>\n'
+            f"{_middle(pill.x + pill.width / 2, base, pill.words, PILL_SIZE, ink)}"
+        )
 
     def panel(self, frame: Frame, shape: str) -> str:
         """Write the group of a panel: the frame that was drawn, and the name of its unit."""

@@ -132,6 +132,12 @@ export async function organization(place) {
     } else set({ highlight: iri, root: "" }, { go: iri });
   }
 
+  // Draw who reports to somebody and has not been drawn.
+  function more(card) {
+    const iri = card.dataset.iri;
+    set({ expand: [state.expand, iri].filter(Boolean).join(" ") }, { go: iri });
+  }
+
   function set(changes, options = {}) {
     Object.assign(state, changes);
     for (const [name, value] of Object.entries(changes)) {
@@ -163,12 +169,14 @@ export async function organization(place) {
   stage.addEventListener("click", (event) => {
     const card = event.target.closest?.("g.card");
     if (!card) return;
-    if (event.target.closest("[data-more]")) set({ expand: [state.expand, card.dataset.iri].filter(Boolean).join(" ") }, { go: card.dataset.iri });
+    if (event.target.closest("g.more")) more(card);
     else tell(card.dataset.iri);
   });
   stage.addEventListener("keydown", (event) => {
     const card = event.target.closest?.("g.card");
-    if (card && event.key === "i") tell(card.dataset.iri);
+    if (!card) return;
+    if (event.key === "i") tell(card.dataset.iri);
+    else if (event.key === "ArrowRight" && card.querySelector("g.more")) more(card);
   });
   part("controls").addEventListener("change", (event) => {
     if (event.target.name === "dotted") stage.classList.toggle("undotted", !event.target.checked);
