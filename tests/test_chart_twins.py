@@ -7,8 +7,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from company import NAME, company, graph, starts
+from company import NAME, ROWS, company, graph, starts
 
+import orggraph
 from orggraph.chart import Chart
 from orggraph.chart.chart import SUFFIXES, TEXTS
 from orggraph.errors import UnsupportedError
@@ -181,3 +182,12 @@ def test_the_order_of_rows_does_not_matter() -> None:
     for view in ("people", "posts", "units"):
         for form, write in TEXTS.items():
             assert write(other.as_of(DAY).chart(view=view)) == write(made(view=view)), (view, form)
+
+
+def test_a_store_that_was_loaded_bit_by_bit_gives_the_same(tmp_path: Path) -> None:
+    for at in range(0, len(ROWS), 9):
+        orggraph.open(tmp_path / "store").load(ROWS[at : at + 9])
+    kept = orggraph.open(tmp_path / "store", create=False)
+    for on in (DAY, "2024-09-15"):
+        for view in ("people", "posts", "units"):
+            assert kept.as_of(on).chart(view=view).text() == company().as_of(on).chart(view=view).text(), (on, view)
