@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from orggraph.chart import Chart, Sheet
 from orggraph.chart.outline import outline
 from orggraph.graph import OrgGraph
+from orggraph.timeline import Facts
 
 DAY = "2024-03-01"
 PEOPLE = [f"P{number}" for number in range(8)]
@@ -105,6 +106,15 @@ def test_a_long_line_of_command_is_no_limit() -> None:
     made = view.chart(depth=2)
     assert [(card.name, card.below) for card in made.cards] == [("P00000", 0), ("P00001", 0), ("P00002", 2997)]
     assert view.chart().text().count("\n") == 3000 + 5
+
+
+def test_no_fact_is_made_of_who_is_not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    view = chain(300).as_of(DAY)
+    made: list[int] = []
+    make = Facts._make
+    monkeypatch.setattr(Facts, "_make", lambda self, row: made.append(row) or make(self, row))
+    view.chart(depth=1)
+    assert len(made) < 20
 
 
 def test_a_ring_is_drawn_and_each_is_counted_once() -> None:

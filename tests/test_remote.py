@@ -154,6 +154,8 @@ def test_snapshots_charts_and_differences(case: Case) -> None:
         assert there.snapshot.facts() == here.snapshot.facts()
         assert there.snapshot.triples() == here.snapshot.triples()
         assert there.chart().dot() == here.chart().dot()
+        for view in ("people", "posts", "units"):
+            assert there.chart(view=view, depth=1).text() == here.chart(view=view, depth=1).text()
         assert list(there.to_networkx().edges(data=True)) == list(here.to_networkx().edges(data=True))
     for before, after in zip(case.days, case.days[1:], strict=False):
         assert case.there.diff(before, after) == case.here.diff(before, after)
