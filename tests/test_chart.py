@@ -342,7 +342,7 @@ def test_root_depth_and_unit_limit_the_chart() -> None:
     assert below.title == "Acme, below Bob Brown, 2025-10-03"
     top = chart_of(snapshot, depth=1)
     assert [(card.name, card.below) for card in top.cards] == [("Ada Adams", 0), ("Bob Brown", 9), ("Cy Clark", 8)]
-    assert "10 more people stand below those drawn." in top.remarks
+    assert "9 more people and 1 more post stand below those drawn." in top.remarks
     unit = chart_of(snapshot, unit="urn:unit:Platform")
     assert len(unit.cards) == 7
     assert "Managers outside Platform are not drawn: Bob Brown and Cy Clark." in unit.remarks

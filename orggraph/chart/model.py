@@ -171,7 +171,7 @@ class _Chart:
         whole = self.limits.root is None and self.unit is None
         about = Remarks(self.standing, self.all, self.all_ties, within, whole)
         said = about.of_people() if self.view == PEOPLE else about.of_posts()
-        hidden = [hidden_remark(seen.hidden, self.kind)] if seen.hidden else []
+        hidden = [hidden_remark(self.cards[number] for number in seen.hidden)] if seen.hidden else []
         return [*said, *self.outside, *hidden, *([many_remark(cards)] if cards > MANY else [])]
 
     def _title(self) -> str:

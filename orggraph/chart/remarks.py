@@ -81,11 +81,15 @@ def stand(count: int) -> str:
     return "person stands" if count == 1 else "people stand"
 
 
-def hidden_remark(hidden: int, kind: str) -> str:
-    """Say how many are not drawn."""
-    if kind == PERSON:
-        return f"{hidden} more {stand(hidden)} below those drawn."
-    return f"{hidden} more {_PLURAL[kind][hidden != 1]} stand{'s' * (hidden == 1)} below those drawn."
+def hidden_remark(kinds: Iterable[str]) -> str:
+    """Say how many are not drawn, by what they are.
+
+    >>> hidden_remark([POST, PERSON, PERSON]), hidden_remark([PERSON])
+    ('2 more people and 1 more post stand below those drawn.', '1 more person stands below those drawn.')
+    """
+    counts = Counter(kinds)
+    parts = [f"{counts[kind]:,} more {_PLURAL[kind][counts[kind] != 1]}" for kind in _PLURAL if counts[kind]]
+    return f"{listed(parts)} stand{'s' * (counts.total() == 1)} below those drawn."
 
 
 def many_remark(cards: int) -> str:

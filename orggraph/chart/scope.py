@@ -44,11 +44,11 @@ class Limits(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """Who is drawn, how many below each are not, and how many that are in all."""
+    """Who is drawn, how many below each are not, and who is not."""
 
     drawn: set[int]
     below: dict[int, int]
-    hidden: int
+    hidden: set[int]
 
 
 def below_of(ties: Iterable[Tie]) -> Below:
@@ -81,7 +81,7 @@ def scope(
     everyone = reach(starts, below) if limits.root is not None else set(cards)
     depth = limits.depth
     if (depth, limits.at_most, limits.folded) == (None, None, frozenset()):
-        return Scope(everyone, {}, 0)
+        return Scope(everyone, {}, set())
     if depth is None and limits.at_most is not None and len(everyone) > limits.at_most:
         depth = _depth(starts, below, limits.at_most)
     drawn = reach(starts, below, depth=depth, folded=limits.folded) | (everyone & set(path))
@@ -91,7 +91,7 @@ def scope(
     for iri in drawn if hidden else ():
         if any(reporter in hidden for reporter in below.get(iri, ())):
             counts[iri] = len(reach([iri], below) - drawn)
-    return Scope(drawn, counts, len(hidden))
+    return Scope(drawn, counts, hidden)
 
 
 def _opened(opened: Collection[int], drawn: Collection[int], below: Below) -> set[int]:

@@ -195,7 +195,7 @@ class _Units:
 
     def _subtitle(self, drawn: list[int], seen: Scope) -> str:
         of = f"{len(drawn):,} of " if seen.hidden else ""
-        units = of + counted(len(drawn) + seen.hidden, UNIT)
+        units = of + counted(len(drawn) + len(seen.hidden), UNIT)
         roots = self.cards if self.limits.root is None else [self.limits.root]
         return f"{units}, {counted(len({p for unit in roots for p in self.people.get(unit, ())}), PERSON)}"
 
@@ -211,5 +211,5 @@ class _Units:
             if several:
                 stand = "is in several units and stands" if several == 1 else "are in several units and stand"
                 said.append(f"{counted(several, PERSON)} {stand} in one of them.")
-        said += [hidden_remark(seen.hidden, UNIT)] if seen.hidden else []
+        said += [hidden_remark(self.cards[number] for number in seen.hidden)] if seen.hidden else []
         return [*said, *([many_remark(cards)] if cards > MANY else [])]
