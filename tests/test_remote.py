@@ -436,6 +436,7 @@ def test_commands_say_the_same(commands: Callable[..., tuple[str, str, int]], ar
         (["--stated-by", "2025-10-03", "reports", "Daniela Amodei"], "stated_by"),
         (["load", str(SAMPLE)], "load"),
         (["check"], "check"),
+        (["stats", "--every", "month", "--from", "2025-01-01"], "stats over time"),
         (["export"], "export"),
         (["info"], "what needs every role change"),
         (["sources"], "what needs every role change"),

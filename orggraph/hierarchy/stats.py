@@ -46,6 +46,8 @@ def stats(
     lines = [line for _, _, line in graph.edges(data="line")]
     reasons = Counter(absence for _, absence in graph.nodes(data="absence") if absence)
     bounds = {"narrow": narrow, "wide": wide}
+    part, shape = certain_part(graph), _shape(graph, graph, narrow, wide)
+    all_certain = part.size() == graph.size() and len(part) == len(graph)
     vacant = reasons.pop(VACANT, 0)
     return {
         "as_of": iso(snapshot.day),
@@ -58,8 +60,8 @@ def stats(
         "direct_lines": lines.count("direct"),
         "dotted_lines": lines.count("dotted"),
         "span_bounds": bounds,
-        **_shape(graph, graph, narrow, wide),
-        "certain": _shape(certain_part(graph), graph, narrow, wide),
+        **shape,
+        "certain": shape if all_certain else _shape(part, graph, narrow, wide),
         "disagreements": [row._asdict() for row in disagreements(snapshot, graph)],
         "headcount": [row._asdict() for row in headcount(snapshot, tree=tree)],
     }
