@@ -176,6 +176,19 @@ def test_the_reshuffle_of_june_in_numbers(months: Development) -> None:
     assert june.size.low == pytest.approx(sum(known) / len(known), abs=1e-4)
 
 
+def test_a_move_on_a_day_that_nobody_names_is_possible_in_each_week_and_certain_in_the_month() -> None:
+    org = graph(
+        starts("Ann", "Clerk", "2020-01-01"), row("created", "2024-05", post="Head"),
+        row("transferred", "2024-05", person="Ann", post="Head", from_post="Clerk"),
+    )  # fmt: skip
+    month = org.stats_over(every="month", first="2024-05-01", until="2024-06-01").reorganizations[0]
+    week = org.stats_over(every="week", first="2024-05-06", until="2024-05-13").reorganizations[0]
+    assert (month.staying, month.moved, month.posts_created) == ((1, 1), (1, 1), (1, 1))
+    assert (week.staying, week.moved, week.posts_created) == ((1, 1), (0, 1), (0, 1))
+    assert week.parts["moved"] == (0, 1)
+    assert week.size.low == 0 and week.size.high is not None and 0 < week.size.high <= 1
+
+
 def test_a_quiet_time_is_no_reorganization(org: OrgGraph) -> None:
     found = org.stats_over(every="month", first="2024-07-01", until="2024-08-01").reorganizations[0]
     assert found.size == (0, 0)
