@@ -151,7 +151,9 @@ def _order(event: Event) -> tuple[bool, str, str, int, str, str, str]:
 
 def _counts(comparison: Comparison, events: Sequence[Event]) -> dict[str, int]:
     """Count people and events by kind, also those told within another event or folded into one."""
-    before, after = comparison.a.in_office(), comparison.b.in_office()
+    before = comparison.a.in_office()  # of the whole day; who is not touched is so on both sides
+    firm, perhaps = (now - was for now, was in zip(comparison.b.counted(), comparison.a.counted(), strict=True))
+    after = before[0] + firm, before[1] + perhaps
     counts = {"people before": before[0], "perhaps before": before[1]}
     axis = KNOWLEDGE if comparison.knowledge else ORGANIZATION
     counts |= {"people after": after[0], "perhaps after": after[1]} | dict.fromkeys(_FIRST[axis], 0)

@@ -237,8 +237,10 @@ class Side:
 
     def in_office(self) -> tuple[int, int]:
         """Count the people with a certain position and those with merely possible ones, of the whole day."""
-        if self._near is not None:
-            return in_office(self.snapshot)
+        return self.counted() if self._near is None else in_office(self.snapshot)
+
+    def counted(self) -> tuple[int, int]:
+        """Count as `in_office` those people whom going through ``held`` shows: with ``near`` whoever is touched."""
         firm = sum(any(self.firm(facts) for facts in held.values()) for held in self.held.values())
         return firm, len(self.held) - firm
 
@@ -276,6 +278,8 @@ def sides(a: Snapshot, b: Snapshot, found: Touched, giving: Mask) -> tuple[Side,
     numbers = (found.subjects, found.tenures, found.posts, found.turned)
     subjects, tenures, posts, turned = (texts(some) for some in numbers)
     called, out = texts(renamed), texts(c.subject[out_of_office(timeline)])
+
+    timeline.learn_classes(np.union1d(found.subjects, found.turned))
 
     def side(snapshot: Snapshot, labels: Ranks, there: Mask) -> Side:
         held = labels != ABSENT_RANK

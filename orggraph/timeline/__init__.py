@@ -317,6 +317,16 @@ class Timeline:
             found = self._classes[iri] = self.terms.text(int(self.columns.object[rows[0]])) if len(rows) else ""
         return found
 
+    def learn_classes(self, numbers: NDArray[np.int32]) -> None:
+        """Remember the classes of some terms at once, also that they have none; `class_of` gives them."""
+        c, rows = self.columns, self.by_subject.of_all(numbers)
+        rows = np.sort(rows[c.kind[rows] == KIND[TYPE]])
+        subjects, first = np.unique(c.subject[rows], return_index=True)
+        self.terms.learn([*numbers.tolist(), *np.unique(c.object[rows]).tolist()])
+        self._classes |= {self.terms.text(number): "" for number in np.setdiff1d(numbers, subjects).tolist()}
+        for number, target in zip(subjects.tolist(), c.object[rows[first]].tolist(), strict=True):
+            self._classes[self.terms.text(number)] = self.terms.text(target)
+
     def objects(self, rows: Rows) -> list[Term]:
         """List what the facts in some rows point at, each once."""
         return [self.terms[number] for number in np.unique(self.columns.object[rows]).tolist()]
