@@ -41,7 +41,7 @@ ROWS: Forms = (
 )  # fmt: skip
 DIFFS: Forms = (
     *JSON, ("text", "text/plain"), ("csv", "text/csv"), ("markdown", "text/markdown"),
-    ("rdf-patch", "application/rdf-patch"), ("sparql-update", "application/sparql-update"),
+    ("rdf-patch", "application/rdf-patch"), ("sparql-update", "application/sparql-update"), ("prov", "text/turtle"),
 )  # fmt: skip
 _MOST_FOUND = 50
 
@@ -144,6 +144,8 @@ def diff(question: Question) -> str:
     found = diffs.diff(one, other)
     if question.format == "json":
         return dumped(diffs.as_json(found))
+    if question.format == "prov":
+        return diffs.as_prov(found, base=org.base)
     writers = {
         "text": diffs.text, "csv": diffs.as_csv, "markdown": diffs.as_markdown, "rdf-patch": diffs.rdf_patch,
         "sparql-update": diffs.sparql_update,
