@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -171,6 +172,25 @@ def test_a_load_that_ends_much_is_refused_until_it_is_allowed(tmp_path: Path) ->
     allowed = form.send(broken, name="staff.csv", source="register", allow_removals="true")
     assert form.confirm(allowed.text).status_code == 200
     client.close()
+
+
+def test_a_load_waits_for_nobody_who_writes_and_can_be_tried_again(web: Client, place: Path) -> None:
+    form = Form(web)
+    tried = form.send(MORE)
+    with (place / "lock").open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        refused = form.confirm(tried.text)
+        assert refused.status_code == 503
+        assert web.get("/holders?name=Clerk&as-of=2024-01-01").json()["rows"], "who reads keeps what there was"
+    assert form.confirm(tried.text).status_code == 200
+
+
+def test_who_reads_while_something_is_loaded_keeps_the_generation(web: Client, place: Path) -> None:
+    before = orggraph.open(place)
+    form = Form(web)
+    form.confirm(form.send(MORE).text)
+    assert [one.name for one in before.as_of("2024-01-01").holders("Clerk")] == ["Ben Brook"]
+    assert orggraph.open(place).as_of("2024-01-01").holders("Clerk") == []
 
 
 # ---- who may
