@@ -120,6 +120,12 @@ class OrgGraph:
         """Give what minted IRIs begin with."""
         return self._store.meta["base"] if self._store else self.ledger.base
 
+    @property
+    def base_and_salt(self) -> tuple[str, str]:
+        """Give what tells this store from others: what minted IRIs begin with, and what they depend on."""
+        meta = self._store.meta if self._store else {"base": self.ledger.base, "salt": self.ledger.salt}
+        return meta["base"], meta["salt"]
+
     @cached_property
     def timeline(self) -> Timeline:
         """Give the index over all facts: the store's, or one made from the ledger where that is missing or damaged."""
@@ -346,15 +352,30 @@ class OrgGraph:
         made = erase(self.ledger, self.timeline, iri, Erasures.read(self.erasures), now=now)
         if dry_run:
             return made
-        if self._store is not None:
-            progress("writing", 0, 0)
-            self._store.rewrite(made.revisions, timeline_of(made.ledger).save, erasures=made.erasures.text())
-        self._forget()
-        self.findings = ()
-        self._erased = made.erasures.text()
-        if self._store is None:
-            self.ledger = made.ledger
+        progress("writing", 0, 0)
+        self._rewrite(made.revisions, made.ledger, made.erasures.text())
         return made
+
+    def erase_known(self, erasures: str) -> None:
+        """Erase whom another copy of this store must not know, by its keyed hashes (`erasures`) alone."""
+        from orggraph.erasure import Erasures, rewritten  # only this needs it
+
+        if erasures == self.erasures:
+            return
+        known = Erasures.read(erasures)
+        revisions, _ = rewritten(self.ledger, known)
+        after = Ledger(salt=self.ledger.salt, base=self.ledger.base)
+        for revision in revisions:
+            after = apply(after, revision)
+        self._rewrite(revisions, after, known.text())
+
+    def _rewrite(self, revisions: Sequence[Revision], after: Ledger, erasures: str) -> None:
+        if self._store is not None:
+            self._store.rewrite(revisions, timeline_of(after).save, erasures=erasures)
+        self._forget()
+        self.findings, self._erased = (), erasures
+        if self._store is None:
+            self.ledger = after
 
     # ---- out
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
+from orggraph.errors import StoreError
 from orggraph.graph import OrgGraph
+from orggraph.progress import Progress, silent
 
 REMOTE = ("http://", "https://")
 
@@ -34,15 +37,36 @@ def open(target: str | Path = "", *, data: Iterable[str | Path] = (), create: bo
     return OrgGraph(EmbeddedStore(Path(target), create=create))
 
 
-def restore(backup: str | Path, target: str | Path, *, force: bool = False) -> OrgGraph:
+def restore(
+    backup: str | Path, target: str | Path, *, force: bool = False, progress: Progress = silent
+) -> OrgGraph:
     """Put a backup (see `OrgGraph.backup`) in place as a store, once its checksums are right, and open it.
 
-    ``force`` replaces a store that is there. `StoreError` where something else is, or the backup is damaged.
+    ``force`` replaces a store that is there. Who was erased from that since the backup was made is erased from what
+    takes its place, too. `StoreError`, and nothing changed, where something else is there or the backup is damaged.
     """
     from orggraph.store.backup import restore as put  # only this needs it
 
-    put(Path(backup), Path(target), force=force)
+    known = _erasures(Path(target))
+
+    def prepare(folder: Path) -> None:
+        org = open(folder, create=False)
+        if known and org.base_and_salt == known[0]:
+            org.erase_known(known[1])
+
+    put(Path(backup), Path(target), force=force, prepare=prepare, progress=progress)
     return open(target, create=False)
+
+
+def _erasures(target: Path) -> tuple[tuple[str, str], str] | None:
+    """Give base and salt of a store, with who was erased from it; ``None`` where there is no store, or nobody was.
+
+    A store that cannot be read may be replaced, but who was erased from it is lost then.
+    """
+    with suppress(StoreError):
+        org = open(target, create=False)
+        return (org.base_and_salt, org.erasures) if org.erasures else None
+    return None
 
 
 def is_remote(target: str | Path) -> bool:

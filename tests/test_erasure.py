@@ -125,6 +125,20 @@ def test_it_is_recorded_that_and_when_and_kept_in_backups_made_from_then_on(stor
     assert traces(tmp_path / "kept") == set()
 
 
+def test_a_backup_from_before_does_not_bring_the_person_back_where_it_replaces_the_store(
+    store: Path, tmp_path: Path
+) -> None:
+    orggraph.open(store).backup(tmp_path / "kept.tar")
+    told = orggraph.open(store).ledger
+    orggraph.open(store).erase("Zoë Wald")
+    assert run(store, "restore", str(tmp_path / "kept.tar"), "--force").exit_code == 0
+    assert traces(store) == set()
+    assert shape(orggraph.open(store).ledger) == shape(told)
+    assert orggraph.open(store).load(ROWS).added == 0
+    restored = orggraph.restore(tmp_path / "kept.tar", tmp_path / "elsewhere")
+    assert restored.find("Zoë Wald"), "where nothing was erased, the backup is as it was"
+
+
 def test_two_are_erased_one_after_the_other(store: Path) -> None:
     first = orggraph.open(store).erase("Zoë Wald")
     second = orggraph.open(store).erase("Nia North")

@@ -52,14 +52,14 @@ def backup(origin: Origin, *, target: Path) -> None:
 def restore(origin: Origin, *, source: Path, force: bool) -> None:
     """Put a backup in place as the store, once all its checksums are right.
 
+    Who was erased from the store since the backup was made stays erased.
+
     \b
       orggraph --store acme.orggraph restore /mnt/safe/acme-2025-10-03.tar
     """
-    from orggraph.store.backup import restore as put  # imports the RDF store
-
     target = _directory(origin)
     with progress(f"restoring {source}") as told:
-        put(source, target, force=force, progress=told)
+        opening.restore(source, target, force=force, progress=told)
     said(f"{target}: restored from {source} (orggraph --store {target} info shows what is in it)")
 
 

@@ -16,7 +16,7 @@ import json
 import os
 import shutil
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -24,7 +24,7 @@ from typing import NamedTuple
 from orggraph.errors import StoreError
 from orggraph.ledger import recorded_text
 from orggraph.progress import Progress, silent
-from orggraph.store.disk import checksum, sync, sync_tree, write_synced
+from orggraph.store.disk import checksum, clear_left, exchange, sync, sync_tree, write_synced
 from orggraph.store.embedded import EmbeddedStore
 from orggraph.store.format import CURRENT, DESCRIPTION
 from orggraph.store.lock import take_lock
@@ -62,6 +62,7 @@ def back_up(store: EmbeddedStore, target: Path, *, now: int, progress: Progress 
     folder = made.with_name(f"{made.name}.d") if target.suffix == TAR else made
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        clear_left(target, ".new")
         linked = _copy(store, folder, progress)
         told = _write_list(store, folder, now)
         if target.suffix == TAR:
@@ -139,9 +140,13 @@ def damages_of_backup(folder: Path, progress: Progress = silent) -> Iterator[str
             yield f"{file}: is another than when it was backed up"
 
 
-def restore(backup: Path, target: Path, *, force: bool = False, progress: Progress = silent) -> None:
+def restore(
+    backup: Path, target: Path, *, force: bool = False, prepare: Callable[[Path], object] = lambda _: None,
+    progress: Progress = silent,
+) -> None:  # fmt: skip
     """Put a backup in place as a store, once all of it has been compared with its checksums.
 
+    ``prepare`` may change the store before it is put in place.
     Raises `StoreError` where something is there already, unless ``force`` says to replace a store; where a process
     writes to that; and where the backup is damaged: then nothing has changed.
     """
@@ -150,6 +155,7 @@ def restore(backup: Path, target: Path, *, force: bool = False, progress: Progre
     if target.exists() and any(target.iterdir()) and not (target / DESCRIPTION).exists():
         raise StoreError(f"{target}: this is no store, and is not replaced")
     made = target.with_name(f".{target.name}.{os.getpid()}.restored")
+    clear_left(target, ".restored")
     try:
         with unpacked(backup, made) as folder:
             if wrong := list(damages_of_backup(folder, progress)):
@@ -157,7 +163,7 @@ def restore(backup: Path, target: Path, *, force: bool = False, progress: Progre
             if folder != made:
                 shutil.copytree(folder, made)
         (made / LIST).unlink()
-        EmbeddedStore(made, create=False).release()
+        prepare(made)
         sync_tree(made)
         _put(made, target)
     except OSError as error:
@@ -181,17 +187,17 @@ def unpacked(backup: Path, made: Path) -> Iterator[Path]:
 
 
 def _put(made: Path, target: Path) -> None:
-    """Move a store to its place; one that is there already is moved aside first, and removed last."""
-    aside = target.with_name(f".{target.name}.{os.getpid()}.replaced")
+    """Move a store to its place; one that is there already changes places with it and is removed then."""
     lock = take_lock(target) if (target / DESCRIPTION).exists() else None
     try:
-        if target.exists():
+        if not target.exists():
+            made.rename(target)
+        elif not exchange(made, target):
+            aside = target.with_name(f".{target.name}.{os.getpid()}.replaced")
             target.rename(aside)
-        made.rename(target)
+            made.rename(target)
+            shutil.rmtree(aside, ignore_errors=True)
         sync(target.resolve().parent)
     finally:
         if lock:
             lock.close()
-        if aside.exists() and not target.exists():
-            aside.rename(target)
-        shutil.rmtree(aside, ignore_errors=True)

@@ -36,7 +36,7 @@ from typing import IO, TYPE_CHECKING
 
 from orggraph.errors import StoreError
 from orggraph.ledger import Edition, Ledger, Revision, editions_after
-from orggraph.store.disk import clone_graph, sync, sync_tree
+from orggraph.store.disk import clear_left, clone_graph, sync, sync_tree
 from orggraph.store.format import make_store, named, read_current, read_meta, renew_format, write_current
 from orggraph.store.lock import take_lock
 from orggraph.store.manifest import is_whole, write_list
@@ -292,6 +292,7 @@ class EmbeddedStore:
         if self._lock:
             return
         self._lock = take_lock(self.path)
+        clear_left(self.path, ".restored")
         for left in (*self.path.glob("writing-*"), *self.path.glob("*.new")):
             with suppress(OSError):
                 shutil.rmtree(left) if left.is_dir() else left.unlink()

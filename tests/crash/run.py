@@ -99,7 +99,7 @@ class Field:
 
         def work(tell: Callable[[object], None]) -> None:
             scenario.settings()
-            steps = Steps(self.store, last=kill.step or None, synced=self.folder / "synced.json")
+            steps = Steps(self.folder, last=kill.step or None, synced=self.folder / "synced.json")
             steps.begin()
             org = opened(self.store)
             for number, load in enumerate(scenario.loads, start=1):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import company
 
-from orggraph import OrgGraph, bulk, firstload, graph
+from orggraph import OrgGraph, bulk, firstload, graph, opening
 from orggraph.store import embedded
 from orggraph.store.embedded import EmbeddedStore
 from orggraph.timeline import columns
@@ -17,6 +17,8 @@ from orggraph.timeline import columns
 NOW = 1_700_000_000_000_000
 """The clock stands still, so that every run records the same; the recorded time still rises from load to load."""
 SALT = "5a17" * 8
+
+KEPT = "kept.tar"
 
 Work = Callable[[OrgGraph, Path], object]
 
@@ -76,6 +78,18 @@ def _record(org: OrgGraph, _folder: Path) -> None:
     org.record("ends", person="Lou Lane", organization=company.NAME, effective="2025-02-01")
 
 
+def _erase(org: OrgGraph, _folder: Path) -> None:
+    org.erase("Cleo Cruz")
+
+
+def _kept(org: OrgGraph, folder: Path) -> None:
+    org.backup(folder / KEPT)
+
+
+def _restore(org: OrgGraph, folder: Path) -> None:
+    opening.restore(folder / KEPT, org._store.location, force=True)
+
+
 def _alone() -> None:
     graph.LARGE = columns.MANY = 0
 
@@ -105,5 +119,7 @@ SCENARIOS: Sequence[Scenario] = (
     Scenario("a load that merges the index", (_company,), (_hired("Bo"),), _merging),
     Scenario("a record", (_company,), (_record,)),
     Scenario("an unload", (_company, _hired("Bo")), (_unload,)),
+    Scenario("an erasure", (_company, _hired("Bo")), (_erase,)),
+    Scenario("a restore", (_company, _kept, _hired("Bo")), (_restore,)),
     Scenario("loads one after the other", (_company,), (_hired("Bo"), _record, _hired("Cy"))),
 )

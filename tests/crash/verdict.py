@@ -59,6 +59,7 @@ def judge(scenario: Scenario, store: Path, files: Path, *, acknowledged: int, ex
     del last
     EmbeddedStore(store, create=False).close()
     left |= {f"generations/{folder.name}" for folder in list((store / "generations").iterdir())[1:]}
+    left |= {file.name for file in store.parent.glob(f".{store.name}.*")}
     if left:
         raise Wrong(f"{', '.join(sorted(left))} was left behind for ever")
     return kept
