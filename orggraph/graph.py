@@ -179,7 +179,7 @@ class OrgGraph:
                 if first:
                     return first
             reading = read_inputs(inputs, mapping=mapping, progress=progress, **given)
-            reading = self._without_erased(reading)
+            reading, name = self._without_erased(reading, name)
             errors = [finding for finding in reading.findings if finding.severity == "error"]
             if errors and not keep_going:
                 raise LoadError(errors)
@@ -191,16 +191,16 @@ class OrgGraph:
         """Give whom this must not know, in keyed hashes; see `erasure`."""
         return self._store.erasures if self._store else self._erased
 
-    def _without_erased(self, reading: Reading) -> Reading:
-        """Give what was read without those who were erased, so that nobody comes back with a file."""
+    def _without_erased(self, reading: Reading, label: str) -> tuple[Reading, str]:
+        """Give what was read, and its label, without those who were erased, so that nobody comes back with a file."""
         if not self.erasures:
-            return reading
+            return reading, label
         from orggraph.erasure import Erasures  # only a load into such a store needs it
 
         erased = Erasures.read(self.erasures)
         told = tuple({change.id: change for change in erased.changes(reading.changes)}.values())
         found = tuple(f._replace(message=erased.without(f.message)) for f in reading.findings)
-        return reading._replace(changes=told, findings=found)
+        return reading._replace(changes=told, findings=found), erased.without(label)
 
     def _load_first(
         self, inputs: Sequence[object], label: str, progress: Progress, *, format: str, mapping: object, source: str,

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import resource
 import shutil
+import subprocess
+import sys
 import tarfile
 from pathlib import Path
 
@@ -77,6 +80,17 @@ def test_a_backup_is_made_while_a_process_writes_and_no_store_replaced_under_it(
     del reader, writer
     orggraph.restore(tmp_path / "kept.tar", store, force=True)
     assert told(store) == before
+
+
+@pytest.mark.parametrize("name", ["kept", "kept.tar"])
+def test_a_backup_that_finds_the_disk_full_leaves_nothing(store: Path, tmp_path: Path, name: str) -> None:
+    def full() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4_000, 4_000))
+
+    command = [sys.executable, "-m", "orggraph", "--store", str(store), "backup", str(tmp_path / name)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, preexec_fn=full)
+    assert done.returncode == 1 and "the backup cannot be written, and there is none" in done.stderr, done.stderr
+    assert [file.name for file in tmp_path.iterdir()] == [store.name]
 
 
 def damaged(file: Path) -> None:

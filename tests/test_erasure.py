@@ -111,6 +111,8 @@ def test_loading_the_same_again_brings_nobody_back(store: Path) -> None:
     assert (report.added, report.known) == (0, len(ROWS))
     other = company.row("leave", "2024-03-01", person="Grünwald, Zoë", quote="Zoë is tired", until="2024-04-01")
     assert orggraph.open(store).load([other]).added == 1
+    by_hand = {"person": "Zoë Wald", "organization": company.NAME, "effective": "2024-05-01", "role": "guest"}
+    assert orggraph.open(store).record("starts", **by_hand).added == 1
     assert traces(store) == set()
     assert len(orggraph.open(store).ledger.facts) > len(before)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from glob import escape
 from pathlib import Path
 from zlib import crc32
 
@@ -75,7 +76,7 @@ def checksum(file: Path) -> int:
 
 def clear_left(target: Path, suffix: str) -> None:
     """Remove what processes that have ended left beside a target: ``.NAME.PID`` and a suffix, whatever follows."""
-    for left in target.parent.glob(f".{target.name}.*{suffix}*"):
+    for left in target.parent.glob(f".{escape(target.name)}.*{suffix}*"):
         process = left.name.removeprefix(f".{target.name}.").partition(".")[0]
         if process.isdigit() and int(process) != os.getpid() and not _runs(int(process)):
             shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)

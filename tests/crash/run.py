@@ -1,12 +1,14 @@
-"""Kill loads at every step and at random, and see that nothing acknowledged is lost and nothing half done is visible.
+"""Kill loads at every step and at random, and see that nothing acknowledged is lost and nothing is seen half done.
 
-    python tests/crash/run.py                  every step of every scenario, a power cut at each, 100 at random
-    python tests/crash/run.py --most 40        about so many kills, spread over all of them
+    python tests/crash/run.py                  at every step, with a power cut at each, and at random: an hour
+    python tests/crash/run.py --most 800       so many kills, spread over all of them
     python tests/crash/run.py --only "a delta" scenarios with these words in their names
 
-A process is begun for each kill by a fork of one that has everything imported and never opened a store. It ends itself
-as ``kill -9`` does at a step (see `steps`), or is killed from outside after a random time. ``--seed`` chooses which.
-What must be true afterwards is in `verdict`; the exit code is 1 where it is not.
+Scenarios are first loads, small ones, deltas and merges of the index, loads in bulk, records, unloads, erasures,
+restores (see `scenarios`), and publications on an Oxigraph that runs (see `publishing`). A process is begun for each
+kill by a fork of one that has everything imported and never opened a store. It ends itself as ``kill -9`` does at a
+step (see `steps`), or is killed from outside after a random time; ``--seed`` chooses. What must be true afterwards is
+in `verdict`; the exit code is 1 where it is not.
 """
 
 from __future__ import annotations
