@@ -24,11 +24,13 @@ _HEADS = frozenset({"manager changed", "relocated", "moved", "promoted"})
 
 
 class Team(NamedTuple):
-    """A head, those below him on both days, and those who were and are not any more (IRIs, sorted)."""
+    """A head, who and what is below him on both days, and who and what was and is not any more (IRIs)."""
 
     head: str
-    people: frozenset[str]
-    left_behind: tuple[str, ...]
+    below: frozenset[str]
+    lost: frozenset[str]
+    trip: Trip | None
+    rerouted: tuple[Event, ...]
 
 
 class _Told:
@@ -51,9 +53,9 @@ class _Told:
         """Leave out what is folded already."""
         return [event for event in events if id(event) not in self.gone]
 
-    def along(self, people: frozenset[str], went: Trip) -> list[Event]:
-        """List the trips of some people that go the same way, by person."""
-        fewer, more = (people, self.trips) if len(people) < len(self.trips) else (self.trips, people)
+    def along(self, below: frozenset[str], went: Trip) -> list[Event]:
+        """List the trips of people among some that go the same way, by person."""
+        fewer, more = (below, self.trips) if len(below) < len(self.trips) else (self.trips, below)
         found = [self.trips[person] for person in sorted(fewer) if person in more]
         return self.left(event for event, other in found if other == went)
 
@@ -62,8 +64,8 @@ def fold_teams(comparison: Comparison) -> None:
     """Fold what happened to the members of each team that moved into what happened to its head, large teams first."""
     c, told = comparison, _Told(comparison)
     heads = dict.fromkeys(e.subject for e in c.events if e.kind in _HEADS and e.certainty == CERTAIN)
-    teams = [team for head in heads if (team := _team(c, head)) is not None]
-    for team in sorted(teams, key=lambda team: (-len(team.people), c.name(team.head), team.head)):
+    teams = [team for head in heads if (team := _team(c, head, told)) is not None]
+    for team in sorted(teams, key=lambda team: (-len(team.below), c.name(team.head), team.head)):
         own = told.left(e for e in told.by_subject[team.head] if e.kind in _HEADS)
         made = _moved(c, team, own, told) if own else None
         if made is not None:
@@ -72,46 +74,53 @@ def fold_teams(comparison: Comparison) -> None:
     c.events = [*told.left(c.events), *told.made]
 
 
-def _team(c: Comparison, head: str) -> Team | None:
-    before = _below(c.a, head)
-    if len(before) < FEWEST:  # nearly always
+def _team(c: Comparison, head: str, told: _Told) -> Team | None:
+    """Give the team of a head who went to another unit or reports to somebody else; who is below is asked last."""
+    went = trip(c, head)
+    own = told.by_subject[head]
+    rerouted = tuple(e for e in own if e.kind == "manager changed" and not _new_boss_above(c, e))
+    if went is None and not rerouted:
         return None
-    after = _below(c.b, head)
-    both = before & after
-    behind = sorted(person for person in before - after if person in c.b.held)
-    return Team(head, frozenset(both), tuple(behind)) if len(both) >= FEWEST else None
+    before = _below(c.a, head)
+    after = _below(c.b, head) if len(before) >= FEWEST else set()
+    both = frozenset(before & after)
+    return Team(head, both, frozenset(before - after), went, rerouted) if len(both) >= FEWEST else None
 
 
 def _below(side: Side, head: str) -> set[str]:
-    """Give the people below somebody on certain solid lines."""
+    """Give who and what is below somebody on certain solid lines."""
     snapshot = side.snapshot
-    found = snapshot.timeline.everyone_below(head, snapshot.day, recorded_by=snapshot.recorded_by)
-    return {iri for iri in found if iri in side.held}
+    return snapshot.timeline.everyone_below(head, snapshot.day, recorded_by=snapshot.recorded_by)
 
 
 def _moved(c: Comparison, team: Team, own: list[Event], told: _Told) -> Event | None:
     """Make the event of a team, with what it folds; ``None`` where only its head went somewhere."""
-    rerouted = [e for e in own if e.kind == "manager changed" and not _new_boss_above(c, e)]
-    went = trip(c, team.head)
-    along = told.along(team.people, went) if went is not None else []
+    went, behind = team.trip, [iri for iri in sorted(team.lost) if _is_person(c, iri) and iri in c.b.held]
+    along = told.along(team.below, went) if went is not None else []
     if went is not None and len(along) >= FEWEST:
         everybody = {team.head, *(event.subject for event in along)}
         parts = [*own, *along, *_posts(c, went, everybody, told)]
         phrase = f"moved with {len(along)} people from {c.name(went.origin)} to {c.name(went.target)}"
-        stayed = [iri for iri in team.people if went.origin in places(c.b, iri)]
-        behind = [iri for iri in team.left_behind if went.target not in places(c.b, iri)]
+        stayed = [iri for iri in members(c.b, went.origin) if iri in team.below]
+        behind = [iri for iri in behind if went.target not in places(c.b, iri)]
         return _event(c, team, phrase, parts, len(everybody), sorted({*behind, *stayed}))
-    if rerouted and len(own) == len(rerouted):
+    rerouted = told.left(team.rerouted)
+    people = frozenset(iri for iri in team.below if _is_person(c, iri)) if len(own) == len(rerouted) else frozenset()
+    if rerouted and len(people) >= FEWEST:
         bare = rerouted[0].phrase.removesuffix(f" ({rerouted[0].note})")
-        phrase = f"{bare} with a team of {len(team.people)}"
+        phrase = f"{bare} with a team of {len(people)}"
         units = [event for event in told.left(told.units) if _all_of(c, team, event.subject)]
-        return _event(c, team, phrase, [*rerouted, *units], len(team.people) + 1, team.left_behind)
+        return _event(c, team, phrase, [*rerouted, *units], len(people) + 1, behind)
     return None
+
+
+def _is_person(c: Comparison, iri: str) -> bool:
+    return c.b.snapshot.kind(iri) == "person"
 
 
 def _all_of(c: Comparison, team: Team, unit: str) -> bool:
     found = set(members(c.b, unit))
-    return bool(found) and found <= {team.head, *team.people}
+    return bool(found) and found <= {team.head, *team.below}
 
 
 def _event(c: Comparison, team: Team, phrase: str, parts: list[Event], size: int, behind: Iterable[str]) -> Event:
