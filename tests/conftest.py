@@ -49,9 +49,12 @@ def engine_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Give a browser that runs while the tests do; skip without one, fail without one in CI."""
+    """Give a browser that runs while the tests of a module do; skip without one, fail without one in CI.
+
+    Not for all modules at once: while it runs, no other event loop can run in this thread.
+    """
     with chromium() as found:
         if found is None:
             say = pytest.fail if os.environ.get("CI") else pytest.skip
