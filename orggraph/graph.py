@@ -443,13 +443,17 @@ class OrgGraph:
         *,
         every: str = "month",
         recorded_by: str | int | None = None,
+        view: str = "people",
         root: str = "",
         unit: str = "",
         depth: int | None = None,
+        collapse: Iterable[str] = (),
+        highlight: str = "",
     ) -> Film:
         """Give the charts of many days, both ends included: one page with a slider, or a picture for each day.
 
-        ``every`` is a day, week, month, quarter, year, or ``change``: every day on which something changes.
+        ``every`` is a day, week, month, quarter, year, or ``change``: every day on which something changes. What is
+        drawn is limited as `chart.model.sheet_of` says.
         """
         from orggraph.chart.film import film_of  # not needed by look-ups, which should start fast
         from orggraph.series import days_of  # not needed by look-ups, which should start fast
@@ -458,9 +462,12 @@ class OrgGraph:
         days = days_of(self.timeline, every, _ordinal(first), _ordinal(last) + 1, recorded_by=known)
         return film_of(
             (self.snapshot(day, recorded_by=known) for day in days),
+            view=view,
             root=self.find(root, recorded_by=known) if root else None,
             unit=self.find(unit, kinds=("unit", "organization"), recorded_by=known) if unit else None,
             depth=depth,
+            collapse=[self.find(name, recorded_by=known) for name in collapse],
+            highlight=self.find(highlight, recorded_by=known) if highlight else None,
         )
 
     def knowledge_diff(self, day: Day, before: str | int, after: str | int) -> Diff:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from company import company, graph, row, starts
+from webclient import Client, client_of
 
+import orggraph
 from orggraph import OrgGraph
 from orggraph.chart import Chart, chart_of
 from orggraph.chart.parts import MARKS, Card
@@ -199,3 +202,19 @@ def test_the_cabinet_office_counts_as_the_diff_does(shared: Path) -> None:
     made = chart(org, "2011-03-31", "2012-03-31")
     assert agrees(org, made, "2011-03-31", "2012-03-31")
     assert {"joined", "left", "moved"} <= dict(made.sheet.counts).keys()
+
+
+@pytest.fixture(scope="module")
+def web() -> Iterator[Client]:
+    with client_of(orggraph.open(data=[SEED])) as client:
+        yield client
+
+
+def test_the_same_picture_comes_over_http(web: Client) -> None:
+    org = OrgGraph()
+    org.load(SEED)
+    drawn = chart(org, "2025-09-01", "2025-10-03").render("svg")
+    assert web.get("/chart.svg?as-of=2025-10-03&compare=2025-09-01").content == drawn
+    assert web.get("/diff?from=2025-09-01&to=2025-10-03&format=svg").content == drawn
+    assert web.get("/diff?from=2025-09-01&to=2025-10-03&format=svg&knowledge").status_code == 400
+    assert web.get("/chart.svg?compare=2025-13-01").status_code == 400

@@ -208,3 +208,11 @@ def test_the_ministers_of_half_a_year(shared: Path) -> None:
     assert [iso(step.sheet.day) for step in made.steps][::5] == ["2019-07-01", "2019-12-01"]
     assert dict(made.steps[1].counts) == {"joined": 34, "left": 35, "moved": 51}
     assert len(set(made.reel.slots)) < 2 * max(len(scene.cards) for scene in made.reel.scenes)
+
+
+def test_limits_and_views_are_those_of_a_chart() -> None:
+    org = company()
+    made = org.film(FIRST, LAST, every="quarter", view="posts", collapse=["Chief Financial Officer"])
+    for step in made.steps:
+        drawn = org.as_of(iso(step.sheet.day)).chart(view="posts", collapse=["Chief Financial Officer"])
+        assert step.sheet == drawn.sheet

@@ -247,3 +247,30 @@ def test_the_command_writes_the_page(tmp_path: Path) -> None:
     org = OrgGraph()
     org.load(SEED)
     assert path.read_text("utf-8") == page_of(org, "2025-10-03")
+
+
+OVERLAPS = """() => {
+  const cards = [...document.querySelectorAll('g.card:not(.panel):not(.away)')];
+  const shape = card => card.querySelector(':scope > path, :scope > polygon').getBoundingClientRect();
+  const boxes = cards.map(card => [card.getAttribute('aria-label'), shape(card)]);
+  const met = (one, other) => one.left < other.right - 1 && other.left < one.right - 1
+    && one.top < other.bottom - 1 && other.top < one.bottom - 1;
+  const found = [];
+  boxes.forEach(([name, box], number) => boxes.slice(number + 1).forEach(([other, its]) => {
+    if (met(box, its)) found.push(`${name} / ${other}`);
+  }));
+  const out = cards.filter(card => [...card.querySelectorAll('text')].some(text => {
+    if (text.closest('.fold')) return false;
+    const [inner, outer] = [text.getBoundingClientRect(), shape(card)];
+    return inner.left < outer.left - 1 || inner.right > outer.right + 1 || inner.bottom > outer.bottom + 1;
+  }));
+  return [found, out.map(card => card.getAttribute('aria-label'))];
+}"""
+
+
+@pytest.mark.parametrize("folded", ["", "Ben Brook", "Hal Hope", "Cleo Cruz"])
+def test_no_card_lies_on_another_and_no_text_outside_its_card(opened: Open, folded: str) -> None:
+    seen = opened(page_of(company(), "2024-06-01", compare="2024-03-01"))
+    if folded and card(seen, folded).locator(".fold").count():
+        card(seen, folded).locator(".fold").click()
+    assert seen.page.evaluate(OVERLAPS) == [[], []]

@@ -73,19 +73,29 @@ class Film:
 
 
 def film_of(
-    snapshots: Iterable[Snapshot], *, root: str | None = None, unit: str | None = None, depth: int | None = None
+    snapshots: Iterable[Snapshot],
+    *,
+    view: str = "people",
+    root: str | None = None,
+    unit: str | None = None,
+    depth: int | None = None,
+    collapse: Iterable[str] = (),
+    highlight: str | None = None,
 ) -> Film:
     """Make the film of successive days, limited as a chart is; a day without ``root`` or ``unit`` is empty.
 
     Raises `UnknownName` where none of the days has them, `UnsupportedError` for no day or more than `STEPS_AT_MOST`.
     """
     steps: list[Step] = []
-    limited = root is not None or unit is not None or depth is not None
+    folded = tuple(collapse)
+    limited = bool(folded) or any(limit is not None for limit in (root, unit, depth))
     before: Snapshot | None = None
     refused: UnknownName | None = None
     for snapshot in snapshots:
         try:
-            sheet = sheet_of(snapshot, root=root, unit=unit, depth=depth)
+            sheet = sheet_of(
+                snapshot, view=view, root=root, unit=unit, depth=depth, collapse=folded, highlight=highlight
+            )
         except UnknownName as error:
             refused, sheet = error, Sheet("", "", snapshot.day, (), (), (), ())
         told = diff(before, snapshot) if before else None

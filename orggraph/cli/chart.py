@@ -97,9 +97,14 @@ def chart(
     """
     travel = Travel(first, last, every)
     if travel.wanted:
-        check_travel(travel, output=output, format=format, one_day=day is not None or compare is not None or explain)
+        one_day = day is not None or compare is not None or explain
+        looks = (theme, direction, engine) != (_THEMES[0], _DIRECTIONS[0], _ENGINES[0])
+        check_travel(travel, output=output, format=format, one_day=one_day, looks=looks)
         check_recorded_by(origin, recorded_by)
-        shoot(open_to_read(origin), travel, output=output, recorded_by=recorded_by, root=root, unit=unit, depth=depth)
+        shoot(
+            open_to_read(origin), travel, output=output, recorded_by=recorded_by, view=view, root=root, unit=unit,
+            depth=depth, collapse=collapse, highlight=highlight,
+        )  # fmt: skip
         return
     chosen = format or _by_suffix(output)
     if chosen in _BINARY:

@@ -33,14 +33,19 @@ class Travel(NamedTuple):
         return self.first is not None or self.last is not None or self.every is not None
 
 
-def check_travel(travel: Travel, *, output: str, format: str | None, one_day: bool) -> None:
-    """Refuse what does not go together; ``one_day`` says that an option for a single day was given."""
+def check_travel(travel: Travel, *, output: str, format: str | None, one_day: bool, looks: bool) -> None:
+    """Refuse what does not go together.
+
+    ``one_day`` says that an option for a single day was given, ``looks`` one that says how a chart looks.
+    """
     if travel.first is None or travel.last is None:
         raise click.UsageError("a film needs its first and its last day (expected --from DAY --to DAY)")
     if travel.last < travel.first:
         raise click.UsageError(f"--to {iso(travel.last)} is before --from {iso(travel.first)}")
     if one_day:
         raise click.UsageError("--as-of, --compare and --explain are for one day, not for a film")
+    if looks:
+        raise click.UsageError("--theme, --direction and --engine are for one picture (a film has both colours)")
     if not _folder(output) and format != "html" and Path(output).suffix.casefold() not in (".html", ".htm"):
         raise click.UsageError("a film is a page or a folder of pictures (expected -o FILE.html or -o FOLDER/)")
 

@@ -24,6 +24,7 @@ from orggraph.documents import (
     source_rows,
     written,
 )
+from orggraph.errors import UnsupportedError
 from orggraph.ledger import recorded_time
 from orggraph.library import library
 from orggraph.period import iso
@@ -42,6 +43,7 @@ ROWS: Forms = (
 DIFFS: Forms = (
     *JSON, ("text", "text/plain"), ("csv", "text/csv"), ("markdown", "text/markdown"),
     ("rdf-patch", "application/rdf-patch"), ("sparql-update", "application/sparql-update"), ("prov", "text/turtle"),
+    ("svg", "image/svg+xml"),
 )  # fmt: skip
 _MOST_FOUND = 50
 
@@ -131,16 +133,20 @@ def log(question: Question) -> str:
     return chronicle.as_csv(chapters) if question.format == "csv" else chronicle.as_markdown(chapters)
 
 
-def diff(question: Question) -> str:
+def diff(question: Question) -> str | bytes:
     """Answer what changed between two days, or with ``knowledge`` in what was known about one."""
     org, given, today = question.generation.org, question.given, question.today
     before, after = given["from"], given["to"]
     known = question.view.recorded_by
     if flag(given, "knowledge"):
+        if question.format == "svg":
+            raise UnsupportedError("knowledge cannot be drawn: nothing need have moved (expected another format)")
         day = read_day(given.get("as-of") or "today", today=today)
         one, other = (org.snapshot(day, recorded_by=recorded_time(time)) for time in (before, after))
     else:
         one, other = (org.snapshot(read_day(day, today=today), recorded_by=known) for day in (before, after))
+    if question.format == "svg":
+        return charts.between(one, other)
     found = diffs.diff(one, other)
     if question.format == "json":
         return dumped(diffs.as_json(found))

@@ -86,6 +86,11 @@ def earlier(question: Question) -> Snapshot | None:
     return snapshot_of(question.generation, view)
 
 
+def between(a: Snapshot, b: Snapshot) -> bytes:
+    """Draw two days on one chart."""
+    return chart_of(b, compare=a).render("svg", timeout=_DRAWING)
+
+
 def settled_scope(given: Mapping[str, str]) -> list[tuple[str, str]]:
     """List what of `SCOPE` a request says."""
     return [(one.name, given[one.name]) for one in SCOPE if given.get(one.name)]
