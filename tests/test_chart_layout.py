@@ -9,8 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orggraph.chart.faces import Face
+from orggraph.chart.forest import forest
 from orggraph.chart.layout import DIRECTIONS, Box, Layout, lay_out
 from orggraph.chart.parts import DIRECT, DOTTED, PERSON, UNIT, Card, Group, Line, Sheet
+from orggraph.chart.routes import Route, routes
+from orggraph.chart.sites import GAP, LEVEL, sites_of
 from orggraph.snapshot import CERTAIN, POSSIBLE
 
 NEAR = 0.01
@@ -82,8 +85,12 @@ def check(made: Layout) -> None:
     for box in boxes:
         assert box.x >= 0 and box.y >= 0 and box.x + box.width <= made.width + NEAR
         assert box.y + box.height <= made.height + NEAR
+    check_apart(boxes, made.routes)
+
+
+def check_apart(boxes: list[Box], routes_: tuple[Route, ...]) -> None:
     assert [pair for pair in combinations(boxes, 2) if not apart(*pair)] == []
-    for route in made.routes:
+    for route in routes_:
         for one, other in zip(route.points, route.points[1:], strict=False):
             assert abs(one[0] - other[0]) < NEAR or abs(one[1] - other[1]) < NEAR, "a line that is not straight"
             assert [box for box in boxes if crosses(one, other, box)] == []
@@ -159,17 +166,43 @@ def test_a_line_out_of_a_circle_goes_before_one_within() -> None:
     assert [laid.boxes[name(i)].y for i in (2, 0, 1)] == [0, 100, 200]
 
 
+def test_a_chain_of_five_thousand() -> None:
+    laid = lay_out(made := sheet([None, *range(4_999)]), even(made))
+    assert (laid.width, laid.height) == (200, 5_000 * 100 - 40)
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
 @pytest.mark.parametrize(
-    ("managers", "width", "height"),
+    "managers",
     [
-        ([None, *range(4_999)], 200, 5_000 * 100 - 40),
-        ([None, *(0 if i % 2 else i - 1 for i in range(1, 20_000))], 10_000 * 220 - 20, 260),
+        [None, *(0 if i % 2 else i - 1 for i in range(1, 20_000))],
+        [None, *((i - 1) // 7 for i in range(1, 20_000))],
+        [None if i % 40 == 0 else i - i % 40 + i % 40 // 9 for i in range(20_000)],
     ],
-    ids=["deep", "wide"],
+    ids=["pairs", "sevens", "tops"],
 )
-def test_organizations_of_any_shape(managers: list[int | None], width: float, height: float) -> None:
-    laid = lay_out(made := sheet(managers), even(made))
-    assert (round(laid.width), round(laid.height)) == (width, height)
+def test_twenty_thousand_are_about_as_wide_as_high(managers: list[int | None], direction: str) -> None:
+    laid = lay_out(made := sheet(managers), even(made), direction=direction)
+    assert 0.3 < laid.width / laid.height < 4
+
+
+@settings(max_examples=100, deadline=None)
+@given(drawn())
+def test_no_line_runs_across_a_card_of_shelves(given: tuple[Sheet, dict[str, Face]]) -> None:
+    """Whatever has two subtrees is wide enough to be broken here."""
+    made, faces = given
+    trees = forest(made)
+    sizes = {iri: (f.width, f.height) for iri, f in faces.items()}
+    helpers = frozenset(card.iri for card in made.cards if card.assistant)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("orggraph.chart.sites._SHELVES_FROM", 0)
+        found = sites_of(trees, sizes, helpers, widest=0.5)
+    boxes = {iri: Box(iri, s.across, s.along, s.breadth, s.depth) for iri, s in found.items()}
+    lines = tuple(routes(trees, found))
+    corners = [(x, y) for route in lines for x, y in route.points] or [(0.0, 0.0)]
+    left, top = min(x for x, _ in corners), min(y for _, y in corners)
+    assert left > -GAP and top > -LEVEL
+    check_apart(list(boxes.values()), lines)
 
 
 def test_people_with_the_same_manager_keep_their_order_when_somebody_joins() -> None:

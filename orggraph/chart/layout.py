@@ -1,8 +1,6 @@
 """Where everything stands: boxes for cards, routes for lines, frames for units; in points, y downwards.
 
-Trees are laid out as if everything grew downwards, and turned over for a chart from left to right; here *across* is
-the direction of siblings and *along* that of the levels. Leaf reports of one manager from `BLOCK_FROM` on stand in
-columns, as many as make the block about as wide as it is high, so that sixty of them can be read.
+Trees are laid out as if everything grew downwards, and turned over for a chart from left to right; `sites` says how.
 
 Why the same person stays in the same place from day to day as far as possible: siblings stand by name and places
 depend on nothing but who is below whom and the sizes of cards.
@@ -10,23 +8,20 @@ depend on nothing but who is below whom and the sizes of cards.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from orggraph.chart.faces import Face
-from orggraph.chart.forest import Forest, forest
+from orggraph.chart.forest import forest
 from orggraph.chart.panels import panels
-from orggraph.chart.parts import Card, Sheet
-from orggraph.chart.routes import Route, Site, routes
-from orggraph.chart.tidy import tidy
+from orggraph.chart.parts import Sheet
+from orggraph.chart.routes import Route, routes
+from orggraph.chart.sites import sites_of
 
 DIRECTIONS = ("down", "right")
-BLOCK_FROM = 4
-"""From how many leaf reports on they stand in columns."""
-GAP, STACK, INDENT, LEVEL = 20, 10, 20, 40
-"""Between siblings, between cards of a column, left of a column for its spine, and between levels."""
+_WIDEST = {"down": 3.0, "right": 1.5}
+"""How many times as far across as along a part of a tree may become before it stands on shelves."""
 _APART = 60
 _BESIDE = 1.6
 
@@ -76,114 +71,14 @@ def lay_out(sheet: Sheet, faces: Mapping[str, Face], *, direction: str = "down")
     turned = direction == "right"
     trees = forest(sheet)
     sizes = {iri: ((f.height, f.width) if turned else (f.width, f.height)) for iri, f in faces.items()}
-    cards = {card.iri: card for card in sheet.cards}
-    sites = _sites(trees, sizes, cards)
+    helpers = frozenset(card.iri for card in sheet.cards if card.assistant)
+    sites = sites_of(trees, sizes, helpers, widest=_WIDEST[direction])
     drawn = _turned(routes(trees, sites), turned)
     boxes = {
         iri: Box(iri, *((s.along, s.across, s.depth, s.breadth) if turned else (s.across, s.along, s.breadth, s.depth)))
         for iri, s in sites.items()
     }
     return together(sheet, faces, boxes, drawn, above=trees.managers())
-
-
-class _Block(NamedTuple):
-    """Leaf reports in columns: each with its place in the block, and the size of the whole."""
-
-    places: tuple[tuple[str, float, float], ...]
-    breadth: float
-    depth: float
-
-
-class _Node(NamedTuple):
-    """A box of the tree: a card with its assistants beside it, or a block of leaves."""
-
-    card: str
-    block: _Block | None
-    beside: _Block | None
-    breadth: float
-    depth: float
-    anchor: float
-
-
-def _sites(
-    trees: Forest, sizes: Mapping[str, tuple[float, float]], cards: Mapping[str, Card]
-) -> dict[str, Site]:
-    nodes, children = [_Node("", None, None, 0, 0, 0)], [[]]  # type: list[_Node], list[list[int]]
-    waiting = [(0, trees.tops)]
-    for parent, reporters in waiting:
-        leaves = [iri for iri in reporters if iri not in trees.below and not (cards[iri].assistant and parent)]
-        blocked = set(leaves) if parent and len(leaves) >= BLOCK_FROM else set()
-        made = [_single(iri, trees, sizes, cards) for iri in reporters
-                if iri not in blocked and not _aside(iri, trees, cards, parent)]  # fmt: skip
-        if blocked:
-            block = _columns(leaves, sizes)
-            made.append(_Node("", block, None, block.breadth, block.depth, block.breadth / 2))
-        for node in made:
-            children[parent].append(len(nodes))
-            if node.card in trees.below:
-                waiting.append((len(nodes), trees.below[node.card]))
-            nodes.append(node)
-            children.append([])
-    across, along = tidy(
-        children, [n.breadth + GAP for n in nodes], [n.depth + LEVEL if n.depth else 0 for n in nodes],
-        [n.anchor + GAP / 2 for n in nodes],
-    )  # fmt: skip
-    return _placed(nodes, children, across, along, sizes)
-
-
-def _aside(iri: str, trees: Forest, cards: Mapping[str, Card], parent: int) -> bool:
-    return bool(parent) and cards[iri].assistant and iri not in trees.below
-
-
-def _single(
-    iri: str, trees: Forest, sizes: Mapping[str, tuple[float, float]], cards: Mapping[str, Card]
-) -> _Node:
-    breadth, depth = sizes[iri]
-    helpers = [r for r in trees.below.get(iri, ()) if cards[r].assistant and r not in trees.below]
-    if not helpers:
-        return _Node(iri, None, None, breadth, depth, breadth / 2)
-    beside = _columns(helpers, sizes, columns=1)
-    return _Node(iri, None, beside, breadth + beside.breadth, max(depth, beside.depth), breadth / 2)
-
-
-def _columns(leaves: list[str], sizes: Mapping[str, tuple[float, float]], *, columns: int = 0) -> _Block:
-    """Put leaves in columns, filled one after the other."""
-    mean_breadth = sum(sizes[iri][0] for iri in leaves) / len(leaves) + INDENT
-    mean_depth = sum(sizes[iri][1] for iri in leaves) / len(leaves) + STACK
-    columns = columns or max(1, round(math.sqrt(len(leaves) * mean_depth / mean_breadth)))
-    length = math.ceil(len(leaves) / columns)
-    places, across, deepest = [], 0.0, 0.0
-    for start in range(0, len(leaves), length):
-        along = 0.0
-        column = leaves[start : start + length]
-        for iri in column:
-            places.append((iri, across + INDENT, along))
-            along += sizes[iri][1] + STACK
-        across += INDENT + max(sizes[iri][0] for iri in column)
-        deepest = max(deepest, along - STACK)
-    return _Block(tuple(places), across, deepest)
-
-
-def _placed(
-    nodes: list[_Node], children: list[list[int]], across: list[float], along: list[float],
-    sizes: Mapping[str, tuple[float, float]],
-) -> dict[str, Site]:  # fmt: skip
-    """Give the sites of all cards, each manager before those below, one subtree after the other."""
-    sites: dict[str, Site] = {}
-    todo = [0]
-    while todo:
-        number = todo.pop()
-        node, x, y = nodes[number], across[number] + GAP / 2, along[number]
-        strip = y - LEVEL / 2
-        if node.card:
-            end = y + node.depth + LEVEL / 2
-            sites[node.card] = Site(x, y, *sizes[node.card], strip, end, "top")
-        for part, shift, kind in ((node.beside, sizes.get(node.card, (0, 0))[0], "beside"), (node.block, 0, "column")):
-            for iri, right, down in part.places if part else ():
-                over = y + node.depth + LEVEL / 2 if kind == "beside" else strip
-                sites[iri] = Site(x + shift + right, y + down, *sizes[iri], over, over, kind)
-        todo += reversed(children[number])
-    return sites
 
 
 def _turned(made: Iterable[Route], turned: bool) -> list[Route]:

@@ -22,6 +22,8 @@ Point = tuple[float, float]
 SPINE = 11
 """How far left of its cards the spine of a column runs."""
 _SLOTS = (3, 6, 9)
+NEAR = 0.01
+"""What is less than so many points apart is on one line."""
 
 
 class Route(NamedTuple):
@@ -37,6 +39,8 @@ class Site(NamedTuple):
 
     ``above`` and ``below`` are the middles of the free strips over its row and over the row of those below it;
     ``kind`` is ``top`` for a card of its own, ``column`` for one in a block of leaves, ``beside`` for an assistant.
+    Where a row stands on a shelf, ``trunk`` is how far left of its card the trunk of the shelves runs, and ``join``
+    how far up it meets the strip below the manager; both are 0 elsewhere.
     """
 
     across: float
@@ -46,6 +50,8 @@ class Site(NamedTuple):
     above: float
     below: float
     kind: str
+    trunk: float = 0
+    join: float = 0
 
 
 def routes(trees: Forest, sites: Mapping[str, Site]) -> Iterator[Route]:
@@ -64,17 +70,22 @@ def _hanging(manager: Site, reporter: Site) -> tuple[Point, ...]:
     half = reporter.along + reporter.depth / 2
     spine = reporter.across - SPINE
     if reporter.kind == "beside":
-        start = manager.along + min(manager.depth, reporter.depth) / 2
-        if abs(half - start) < 1:
-            return (manager.across + manager.breadth, start), (reporter.across, start)
-        return (manager.across + manager.breadth, start), (spine, start), (spine, half), (reporter.across, half)
-    strip = reporter.above
+        level = manager.along + min(manager.depth, reporter.depth) / 2
+        out = (manager.across + manager.breadth, level)
+        if abs(half - level) < NEAR:
+            return out, (reporter.across, level)
+        return out, (spine, level), (spine, half), (reporter.across, half)
+    strip, joint = reporter.above, reporter.above - reporter.join
+    start = [(middle, end), (middle, joint)]
+    if reporter.join:
+        trunk = reporter.across - reporter.trunk
+        start += [(trunk, joint), (trunk, strip)]
     if reporter.kind == "column":
-        return (middle, end), (middle, strip), (spine, strip), (spine, half), (reporter.across, half)
+        return (*start, (spine, strip), (spine, half), (reporter.across, half))
     top = reporter.across + reporter.breadth / 2
-    if abs(top - middle) < 0.01:
+    if abs(top - middle) < NEAR and not reporter.join:
         return (middle, end), (middle, reporter.along)
-    return (middle, end), (middle, strip), (top, strip), (top, reporter.along)
+    return (*start, (top, strip), (top, reporter.along))
 
 
 def _around(line: Line, trees: Forest, sites: Mapping[str, Site], slot: float) -> list[Point]:
@@ -99,15 +110,19 @@ def _around(line: Line, trees: Forest, sites: Mapping[str, Site], slot: float) -
 
 def _out(iri: str, way: list[str], sites: Mapping[str, Site], slot: float, *, high: bool) -> list[Point]:
     """Give the corners from the left side of a card to the strip over the last on its ``way`` upwards."""
-    site = sites[iri]
-    y = site.along + site.depth * (0.3 if high else 0.7)
-    side = site.across - slot
+    first = sites[iri]
+    y = first.along + first.depth * (0.3 if high else 0.7)
+    side = first.across - slot
     if not way:  # it stands above the other: to the strip below it
-        return [(site.across, y), (side, y), (side, site.below + slot)]
-    points = [(site.across, y), (side, y)]
+        return [(first.across, y), (side, y), (side, first.below + slot)]
+    points = [(first.across, y), (side, y)]
     for step in way:
-        side, strip = sites[step].across - slot, sites[step].above + slot
+        site = sites[step]
+        side, strip = site.across - slot, site.above + slot
         points += [(side, points[-1][1]), (side, strip)]
+        if site.join:
+            trunk = site.across - site.trunk + SPINE - slot
+            points += [(trunk, strip), (trunk, strip - site.join)]
     return points
 
 
