@@ -66,14 +66,16 @@ class Face(NamedTuple):
 
 
 def faces_of(sheet: Sheet) -> dict[str, Face]:
-    """Give the face of each card by its IRI."""
-    return {card.iri: face_of(card) for card in sheet.cards}
+    """Give the face of each card by its IRI; in the panel of a unit nobody says that it is in there."""
+    names = {card.iri: card.name for card in sheet.cards if card.kind == UNIT}
+    inside = {iri: names.get(group.unit, "") for group in sheet.groups for iri in group.members}
+    return {card.iri: face_of(card, inside=inside.get(card.iri, "")) for card in sheet.cards}
 
 
-def face_of(card: Card) -> Face:
+def face_of(card: Card, *, inside: str = "") -> Face:
     """Compose a card: the name in bold, posts below it, units small, then what must be said, and the badges.
 
-    A unit that several posts in a row share stands once, below the last of them.
+    A unit that several posts in a row share stands once, below the last of them; that which it is ``inside`` does not.
     """
     unsure = card.certainty == "possible"
     ink, soft = ("pale", "pale") if unsure else ("ink", "soft")
@@ -83,7 +85,8 @@ def face_of(card: Card) -> Face:
     if card.was and (card.mark or card.kind != PERSON):
         rows.append((card.was, 9, "pale", False, True))
     for held, following in zip_longest(card.held, card.held[1:]):
-        rows += _held(held, soft, with_unit=following is None or following.unit != held.unit, badges=badges)
+        told = (inside, following.unit if following else "")
+        rows += _held(held, soft, with_unit=held.unit not in told, badges=badges)
     rows += [(note, 9, "pale", False, True) for note in card.notes if note not in badges]
     texts: list[Text] = []
     y = float(_ABOVE)
