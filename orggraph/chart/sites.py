@@ -181,6 +181,5 @@ def _placed(root: _Part) -> Iterator[tuple[str, Site]]:
 
 
 def _moved(site: Site, across: float, along: float) -> Site:
-    return site._replace(
-        across=site.across + across, along=site.along + along, above=site.above + along, below=site.below + along
-    )
+    x, y, breadth, depth, above, below, *kind = site
+    return Site(x + across, y + along, breadth, depth, above + along, below + along, *kind)
