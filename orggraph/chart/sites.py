@@ -181,5 +181,5 @@ def _placed(root: _Part) -> Iterator[tuple[str, Site]]:
 
 
 def _moved(site: Site, across: float, along: float) -> Site:
-    x, y, breadth, depth, above, below, *kind = site
-    return Site(x + across, y + along, breadth, depth, above + along, below + along, *kind)
+    x, y, breadth, depth, above, below, kind, trunk, join = site
+    return Site(x + across, y + along, breadth, depth, above + along, below + along, kind, trunk, join)
