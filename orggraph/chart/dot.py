@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 from orggraph.chart.faces import AVATAR, AVATAR_X, AVATAR_Y, INITIALS, PILL, PILL_SIZE, STRIP, Face, Text
-from orggraph.chart.heading import SWATCH, Key
+from orggraph.chart.heading import SWATCH, TONE, Key
 from orggraph.chart.layout import Box, Frame
 from orggraph.chart.looks import Pen, card_ground, card_pen, line_pen
 from orggraph.chart.panels import TITLE_SIZE, titled
@@ -155,10 +155,9 @@ def _key(picture: Picture, number: int, key: Key) -> Iterable[str]:
     x, y, entry = MARGIN + key.x, MARGIN + key.y, key.entry
     spot = _spot(picture, x + SWATCH / 2, y, SWATCH, 11)
     if entry.tone >= 0:
-        wide = STRIP[2]
         for part, (start, end) in enumerate(strip(entry.tone, picture.colors)):
             middle = y - 6 + 12 * (start + end) / 2
-            piece = _spot(picture, x + SWATCH - wide, middle, wide + 1, 12 * (end - start))
+            piece = _spot(picture, x + TONE / 2, middle, TONE, 12 * (end - start))
             yield f'  key_{number}_{part} [{piece} fillcolor="{entry.pen.color}" penwidth=0 style=filled]'
     elif entry.ground:
         yield f"  key_{number} [{spot} {_pens(entry.pen, entry.ground)}]"

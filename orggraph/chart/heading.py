@@ -10,8 +10,8 @@ from orggraph.chart.measure import width, wrapped
 from orggraph.chart.parts import Sheet
 from orggraph.chart.theme import Theme
 
-SWATCH = 26
-"""The width of what the legend explains, in points."""
+SWATCH, TONE = 26, 5
+"""The width of what the legend explains, and of the strip of a unit there, in points."""
 _REMARKS, _ROOM, _ROW, _AFTER = 6, 560.0, 18, 16
 
 
@@ -59,10 +59,11 @@ def _keys(texts: list[Text], entries: list[Entry], y: float, room: float) -> tup
     keys: list[Key] = []
     x = 0.0
     for entry in entries:
-        wide = SWATCH + 6 + width(entry.words, 10) + 16
+        start = SWATCH + 6 if entry.tone < 0 else TONE + 6
+        wide = start + width(entry.words, 10) + 16
         if x and x + wide > room:
             x, y = 0.0, y + _ROW
         keys.append(Key(x, y + _ROW / 2, entry))
-        texts.append(Text(x + SWATCH + 6, y + _ROW / 2 + 3.5, entry.words, 10, "soft"))
+        texts.append(Text(x + start, y + _ROW / 2 + 3.5, entry.words, 10, "soft"))
         x += wide
     return tuple(keys), y + _ROW + 2 if entries else y

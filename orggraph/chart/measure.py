@@ -25,7 +25,7 @@ _ASCII = (
 _OF = (*(0,) * 32, *_ASCII, *(0,) * 129)
 _WIDE_CYRILLIC = frozenset("ЖМШЩЮФЫЪжмшщюфыъДОХ")
 _MARKS = frozenset(("Mn", "Mc", "Me", "Cf"))
-_PIECE = re.compile(r"\s*\S+")
+_PIECE = re.compile(r"\s*(?:[^\s-]*-+|[^\s-]+)")
 
 
 @lru_cache(maxsize=65536)
@@ -56,10 +56,12 @@ def _letter(letter: str) -> int:
 
 @lru_cache(maxsize=65536)
 def wrapped(text: str, size: float, room: float, bold: bool = False) -> tuple[str, ...]:
-    """Break text into lines no wider than ``room`` points: at spaces where possible, else within a word.
+    """Break text into lines no wider than ``room`` points, at spaces and behind hyphens, else within a word.
 
     >>> wrapped("Chief Financial Officer", 10, 85)
     ('Chief Financial', 'Officer')
+    >>> wrapped("Under-Secretary of State", 10, 60)
+    ('Under-', 'Secretary', 'of State')
     """
     if "\n" not in text and width(text, size, bold) <= room:
         return (text.strip(),)

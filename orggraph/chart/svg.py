@@ -15,7 +15,7 @@ from html import escape
 
 from orggraph.chart.dot import line_id, panel_id, rim
 from orggraph.chart.faces import AVATAR, AVATAR_X, AVATAR_Y, INITIALS, PILL, PILL_SIZE, STRIP, Face, Pill, Text
-from orggraph.chart.heading import SWATCH, Key
+from orggraph.chart.heading import SWATCH, TONE, Key
 from orggraph.chart.layout import Box, Frame
 from orggraph.chart.looks import Pen
 from orggraph.chart.panels import TITLE_LINE, TITLE_SIZE, titled
@@ -174,8 +174,7 @@ class _Writer:
         """Write the swatch of an entry of the legend."""
         entry = key.entry
         if entry.tone >= 0:
-            wide = STRIP[2] + 1
-            yield from self.strip(entry.tone, key.x + SWATCH - wide, key.y - 6, wide, 12)
+            yield from self.strip(entry.tone, key.x, key.y - 6, TONE, 12)
         elif entry.ground:
             yield (f'<rect x="{key.x:.1f}" y="{key.y - 5.5:.1f}" width="{SWATCH}" height="11" rx="4"'
                    f' fill="{entry.ground}"{_stroke(entry.pen)}/>\n')  # fmt: skip
