@@ -152,13 +152,16 @@ def test_the_keys_are_those_of_a_tree(opened: Open) -> None:
     assert seen.page.locator('g.card[tabindex="0"]').count() == 1
 
 
-def test_finding_somebody_below_a_folded_card_unfolds_it(opened: Open) -> None:
-    seen = opened(page_of(company(), "2024-03-01"))
+@pytest.mark.parametrize("calm", [True, False], ids=["still", "moving"])
+def test_finding_somebody_below_a_folded_card_unfolds_it(opened: Open, calm: bool) -> None:
+    from playwright.sync_api import expect  # only where there is a browser
+
+    seen = opened(page_of(company(), "2024-03-01"), calm=calm, size=PHONE)
     seen.page.get_by_label("Fold all").click()
     assert not card(seen, "Eli Egan").is_visible()
     seen.page.get_by_role("combobox").fill("eli")
     seen.page.keyboard.press("Enter")
-    assert card(seen, "Eli Egan").is_visible()
+    expect(card(seen, "Eli Egan")).to_be_in_viewport(ratio=1)
     assert focused(seen).startswith("Eli Egan")
 
 

@@ -12,7 +12,7 @@ function open(document) {
   const window = view(stage, svg, { calm });
   const seen = data.film
     ? film(document, svg, data.film, { view: window, calm })
-    : tree(svg, data.parents, { view: window, calm });
+    : tree(svg, data.parents, { view: window });
   window.begin(seen.first());
   part("shade").setAttribute("aria-pressed", String(matchMedia("(prefers-color-scheme: dark)").matches));
   search(part("find"), part("found"), part("said"), names, ({ iri }) => seen.show(iri));

@@ -4,7 +4,7 @@
 const GAP = 26;
 const NUMBER = /-?\d+(?:\.\d+)?/g;
 
-export function tree(svg, parents, { view, calm }) {
+export function tree(svg, parents, { view }) {
   const cards = new Map([...svg.querySelectorAll("g.card[data-iri]")].map((card) => [keyOf(card), card]));
   const order = [...cards.keys()];
   const lines = [...svg.querySelectorAll("g.line")].map((line) => ({
@@ -234,7 +234,6 @@ export function tree(svg, parents, { view, calm }) {
     focus(keyOf(card), { still: true });
   });
 
-  if (!calm()) requestAnimationFrame(() => svg.classList.add("lively"));
   // The top of most is where one begins to look.
   function first() {
     const tops = order.filter((iri) => !cards.has(parents[iri]));
