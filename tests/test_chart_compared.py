@@ -186,6 +186,17 @@ def test_units_and_posts_are_compared_too() -> None:
     assert named(posts, "Chief Technology Officer").was == "before: Ben Brook"
 
 
+def test_vacant_posts_and_units_are_created_and_closed_and_nobody_joined_with_them() -> None:
+    rows = [
+        starts("Ann", "Chief", "2020-01-01"),
+        row("created", "2020-01-01", post="Old Post"), row("abolished", "2021-01-01", post="Old Post"),
+        row("created", "2021-01-01", post="New Post"),
+    ]  # fmt: skip
+    made = chart(graph(*rows), "2020-12-31", "2021-01-01")
+    assert marks(made) == {"New Post": "created", "Old Post": "closed"}
+    assert made.sheet.counts == (("created", 1), ("closed", 1))
+
+
 def test_the_ministers_of_2024_and_2025_count_as_the_diff_does(shared: Path) -> None:
     org = OrgGraph()
     org.load(shared / "ifg_ministers", keep_going=True)

@@ -1,8 +1,8 @@
 """The chart of many days: one page with a slider, or a folder with a picture for each day.
 
-Why pictures and not one drawing a day on the page: every card is drawn once, at the one place that it keeps, and a
-day tells only what came and went since the day before. So a year of days is little more than one day, the page works
-from a disk, and what moves on it has moved.
+Why the page does not hold a drawing of each day: every card is drawn once, at the one place that it keeps, and a day
+tells only what came and went since the day before. So a year of days is little more than one day, the page works from
+a disk, and what moves on it has moved.
 """
 
 from __future__ import annotations
