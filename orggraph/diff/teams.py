@@ -75,7 +75,10 @@ def fold_teams(comparison: Comparison) -> None:
 
 
 def _team(c: Comparison, head: str, told: _Told) -> Team | None:
-    """Give the team of a head who went to another unit or reports to somebody else; who is below is asked last."""
+    """Give the team of a head who went to another unit or reports to somebody else; few have anybody below them."""
+    first = c.a.snapshot
+    if not first.timeline.reporters_of(head, first.day, recorded_by=first.recorded_by):
+        return None
     went = trip(c, head)
     own = told.by_subject[head]
     rerouted = tuple(e for e in own if e.kind == "manager changed" and not _new_boss_above(c, e))
