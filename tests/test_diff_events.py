@@ -83,6 +83,9 @@ TOLD = [
      []),
     ("perhaps after the second day", [starts("Ann", "CEO", "2021-05/2021-08"), starts("Bob", "COO", SINCE)],
      ["Ann may have joined as CEO (perhaps only after 2021-06-01)"]),
+    ("perhaps before the first day", [
+        starts("Ann", "CEO", SINCE, until="2020-12/2021-03"), starts("Bob", "COO", SINCE)],
+     ["Ann may have left as CEO (perhaps by 2021-01-01 already)"]),
     ("a team with its head to another boss", [
         starts("Ann", "CEO", SINCE), starts("Ben", "COO", SINCE),
         *(starts(f"P{n}", f"Post {n}", SINCE) for n in range(4)),

@@ -84,13 +84,16 @@ def _left(c: Comparison, person: str, before: Held) -> None:
     aside, kept_on = _set_aside(c, person)
     lines = [fact for facts in c.a.links.get(person, {}).values() for fact in facts]
     gone = lines if person not in c.b.links else []
+    held = all(facts[0].start.latest <= c.a.snapshot.day for facts in before.values())
+    formerly = [] if held and not firm else _formerly(c.a, before, titles)
+    verb = "left" if firm else "may have left"
     c.tell(
         "left",
         person,
-        f"left as {listed(titles)}" if firm else "may have left",
+        f"{verb} as {listed(titles)}" if firm or held else verb,
         facts=[*_all(before), *gone, *kept_on],
         certain=firm,
-        notes=[*_formerly(c.a, before, titles), *notes, *aside],
+        notes=[*formerly, *notes, *aside],
         also=also,
         before=titles,
     )
