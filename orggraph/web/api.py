@@ -29,6 +29,7 @@ from orggraph.ledger import recorded_time
 from orggraph.library import library
 from orggraph.period import iso
 from orggraph.web import charts, words
+from orggraph.web.directory import Suggestion
 from orggraph.web.figures import FIGURES, PARAMETERS, refuse_certain, stats
 from orggraph.web.frame import markup
 from orggraph.web.pages import answers, entity_link, entity_path, page, paragraph, table, times
@@ -62,9 +63,9 @@ def _lookup(question: Question, lookup: str) -> str | bytes:
     if question.format != "html":
         return written(reply, question.format)
     notes = [paragraph(note) for note in reply.notes]
-    body = [answers(question, f"On {iso(snapshot.day)}", reply.rows)] if reply.rows else []
+    body = [answers(question, words.ON_DAY.format(day=iso(snapshot.day)), reply.rows)] if reply.rows else []
     entity = org.find(name, kinds=LOOKUPS[lookup].kinds, recorded_by=snapshot.recorded_by)
-    title = f"{lookup.partition(' ')[0].capitalize()}: {snapshot.name(entity)}"
+    title = words.LOOKUPS[lookup].format(name=snapshot.name(entity))
     return page(question, title, *notes, *body)
 
 
@@ -192,8 +193,10 @@ def find(question: Question) -> str:
     suggested = question.generation.directory.suggest(asked, snapshot, most=_MOST_FOUND)
     found = [(one.iri, one.name, one.kind) for one in suggested]
     if question.format == "html":
-        rows = [[entity_link(question, iri, name), markup(kind)] for iri, name, kind in found]
-        shown = table(words.FOUND.format(number=len(rows)), (words.NAME, words.KIND), rows)
+        rows = [[entity_link(question, one.iri, one.name), markup(one.kind), markup(one.where), markup(_said(one))]
+                for one in suggested]  # fmt: skip
+        columns = (words.NAME, words.KIND, words.WHERE, words.OTHER_NAME)
+        shown = table(words.FOUND.format(number=len(rows)), columns, rows)
         return page(question, words.FIND_TITLE.format(words=asked), shown)
     rows_ = [
         {"iri": iri, "name": name, "kind": kind, "url": question.base_url + entity_path(iri, org.base)}
@@ -212,10 +215,15 @@ def suggest(question: Question) -> str:
     rows = []
     for row in found:
         path = entity_path(row.iri, org.base)
-        named = {"formerly": words.FORMERLY, "later": words.LATER, "also": words.ALSO}.get(row.when, "")
-        told = {**row._asdict(), "said": named.format(name=row.found)}
-        rows.append({**told, "url": path + (("&" if "?" in path else "?") + stays if stays else "")})
+        url = path + (("&" if "?" in path else "?") + stays if stays else "")
+        rows.append({**row._asdict(), "said": _said(row), "url": url})
     return dumped({"as_of": iso(snapshot.day), "rows": rows})
+
+
+def _said(one: Suggestion) -> str:
+    """Say by which other name somebody was found."""
+    named = {"formerly": words.FORMERLY, "later": words.LATER, "also": words.ALSO}.get(one.when, "")
+    return named.format(name=one.found)
 
 
 _WHO = "person or post"

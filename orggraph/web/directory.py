@@ -21,6 +21,7 @@ from orggraph.facts import NAME, Fact
 from orggraph.names import kind_of, last_place
 from orggraph.snapshot import Snapshot
 from orggraph.timeline import Rows, Timeline
+from orggraph.timeline.terms import decode
 from orggraph.vocabulary import name_key
 
 MOST_LOOKED_AT = 5_000
@@ -49,7 +50,8 @@ class Directory:
         self._timeline = timeline
         rows = timeline.of_kind(NAME)
         numbers, of_name = np.unique(timeline.columns.object[rows], return_inverse=True)
-        folded = [name_key(timeline.terms.text(int(number))) for number in numbers]
+        names = map(decode, timeline.terms.encoded(numbers.tolist()))  # so many need not be remembered there
+        folded = [name_key(name[0]) for name in names]
         order = sorted(range(len(folded)), key=folded.__getitem__)
         rank = np.empty(len(order), dtype=np.int64)
         rank[order] = np.arange(len(order))

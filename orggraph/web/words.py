@@ -15,12 +15,11 @@ MAIN, SEARCH, TIME, ABOUT = "Main", "Search", "Day", "About this service"
 ORGANIZATION, ASK, SPARQL, LOAD = "Organization", "Ask", "SPARQL", "Load"
 ONTOLOGY, API, CHART = "Ontology", "API", "Chart"
 FIND, FIND_HINT = "Find", "Names, old ones too"
-ON, SHOW, TODAY = "On", "Show", "Today"
+ON, SHOW = "On", "Show"
 NOTHING_FOUND = "Nobody and nothing has such a name"
 SUGGESTIONS, SUGGESTED = "Suggestions", "{number} suggestions; the arrow keys choose"
 SORT = "Sort by {column}"
 COPY, COPIED, NOT_COPIED = "Copy link", "Link copied", "The link could not be copied"
-RESULTS_HERE = "Results"
 
 # ---- the organization and its chart
 CHART_ALT = "The org chart of {day}"
@@ -54,7 +53,6 @@ ON_THE_DAY, OVER_TIME, EVERY_FACT, NAMES = "On this day", "Over time", "Every fa
 HOLDS, REPORTS_TO, REPORTS, HELD_BY = "Holds", "Reports to", "Reports", "Held by"
 MEMBERS, PARTS, POSTS, PART_OF, HAS_IT = "Members", "Units in it", "Posts in it", "Part of", "Who has it"
 HOLDS_NOTHING = "Holds nothing that is known on that day."
-NOT_THERE = "Nothing is known of it on that day."
 NOTHING_CHANGES = "It is not known that anything began or ended."
 SUCCESSION = "Who held it, and when nobody did"
 VACANT = "vacant: nobody is known to have held it"
@@ -72,7 +70,7 @@ IRI = "IRI"
 SINCE, UNTIL, WHAT, CONFIRMED, STATED, RECORDED, SUPERSEDED = (
     "since", "until", "what", "confirmed", "stated", "recorded", "superseded",
 )  # fmt: skip
-SOURCE, QUOTE, NAME, KIND, CERTAINTY = "source", "quote", "name", "kind", "certainty"
+SOURCE, QUOTE, NAME, KIND = "source", "quote", "name", "kind"
 ONGOING, NOTES, SAID = "ongoing", "notes", "Said of it"
 
 # ---- asking
@@ -93,6 +91,11 @@ TRIPLES = "{number} triples"
 SUBJECT, PREDICATE, OBJECT = "subject", "predicate", "object"
 
 # ---- what is found
+ON_DAY, WHERE, OTHER_NAME = "On {day}", "where", "other name"
+LOOKUPS = {
+    "reports": "Reports: {name}", "reports all": "Reports: {name}", "managers": "Managers: {name}",
+    "chain": "Chain: {name}", "holders": "Holders: {name}", "members": "Members: {name}",
+}  # fmt: skip
 FOUND, FIND_TITLE = "{number} found", "Find: {words}"
 HISTORY_TITLE, EVERYTHING = "History: {name}", "Everything known"
 TERM, MEANING, TERMS, ONTOLOGY_TITLE = "term", "meaning", "Terms", "The ontology of orggraph"
