@@ -18,6 +18,7 @@ from orggraph.loading import timeline_of
 from orggraph.progress import Progress, silent
 from orggraph.store.backup import LIST, damages_of_backup, unpacked
 from orggraph.store.embedded import EmbeddedStore
+from orggraph.store.format import is_listed
 from orggraph.store.manifest import damages
 from orggraph.timeline import Timeline
 
@@ -27,8 +28,8 @@ _NAMED = 3
 def verify(path: Path, *, quick: bool = False, progress: Progress = silent) -> list[Finding]:
     """List everything that is wrong with a store or a backup; nothing where all is well.
 
-    With ``quick`` the role changes are not replayed. Reads everything, and holds the ledger in memory. A tar file is
-    unpacked into a temporary folder.
+    With ``quick`` the role changes are not replayed. A generation of format 1 has no checksums. Reads everything, and
+    holds the ledger in memory. A tar file is unpacked into a temporary folder.
     """
     if path.is_file():
         try:
@@ -50,7 +51,7 @@ def verify(path: Path, *, quick: bool = False, progress: Progress = silent) -> l
 def _verified(store: EmbeddedStore, *, quick: bool, progress: Progress) -> list[Finding]:
     if store.empty:
         return []
-    found = _refused("checksum", lambda: damages(store.folder, progress))
+    found = _refused("checksum", lambda: damages(store.folder, progress) if is_listed(store.path) else ())
     progress("reading", 0, 0)
     try:
         ledger = store.read()

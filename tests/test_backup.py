@@ -173,3 +173,5 @@ def test_what_is_no_store_is_refused_by_name(tmp_path: Path) -> None:
     orggraph.open(tmp_path / "s").backup(tmp_path / "kept.tar")
     said = run(tmp_path / "thesis", "restore", tmp_path / "kept.tar", "--force")
     assert said.exit_code == 1 and "this is no store, and is not replaced" in said.stderr
+    said = run(tmp_path / "thesis" / "mine.txt", "restore", tmp_path / "kept.tar", "--force")
+    assert said.exit_code == 1 and (tmp_path / "thesis" / "mine.txt").read_text("utf-8") == "mine"

@@ -75,6 +75,9 @@ def test_a_store_of_format_1_is_read_and_made_one_of_format_2_by_the_next_load(w
     (store / "generations" / number / "files.json").unlink()
     assert told(orggraph.open(store)) == told(orggraph.open(whole))
     assert json.loads((store / "store.json").read_text("utf-8"))["format"] == 1, "reading changes nothing"
+    assert orggraph.open(store).verify() == []
+    orggraph.open(store).backup(tmp_path / "kept.tar")
+    assert told(orggraph.restore(tmp_path / "kept.tar", tmp_path / "restored")) == told(orggraph.open(whole))
     org = orggraph.open(store)
     org.record("ends", person="Fay Finn", organization=company.NAME, effective="2025-03-01")
     assert json.loads((store / "store.json").read_text("utf-8")) == meta

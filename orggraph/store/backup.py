@@ -26,9 +26,9 @@ from orggraph.ledger import recorded_text
 from orggraph.progress import Progress, silent
 from orggraph.store.disk import checksum, clear_left, exchange, sync, sync_tree, write_synced
 from orggraph.store.embedded import EmbeddedStore
-from orggraph.store.format import CURRENT, DESCRIPTION
+from orggraph.store.format import CURRENT, DESCRIPTION, is_listed
 from orggraph.store.lock import take_lock
-from orggraph.store.manifest import Listed, damages, files_of
+from orggraph.store.manifest import Listed, damages
 
 LIST = "backup.json"
 FORMAT = 1
@@ -56,7 +56,7 @@ def back_up(store: EmbeddedStore, target: Path, *, now: int, progress: Progress 
         raise StoreError(f"{target}: there is something already (expected a new directory, or a new file {TAR})")
     if store.empty:
         raise StoreError(f"{store.path}: nothing was ever loaded, so there is nothing to back up")
-    if wrong := list(damages(store.folder, progress)):
+    if wrong := list(damages(store.folder, progress) if is_listed(store.path) else ()):
         raise StoreError("\n".join(["the store is damaged, nothing was backed up", *wrong]))
     made = target.with_name(f".{target.name}.{os.getpid()}.new")
     folder = made.with_name(f"{made.name}.d") if target.suffix == TAR else made
@@ -84,7 +84,8 @@ def back_up(store: EmbeddedStore, target: Path, *, now: int, progress: Progress 
 def _copy(store: EmbeddedStore, folder: Path, progress: Progress) -> bool:
     """Link a generation into a folder, or copy what cannot be linked; tell whether all could be."""
     generation = store.folder.relative_to(store.path)
-    names = [str(generation / item.name) for item in files_of(store.folder)] + [str(generation / "files.json")]
+    names = [str(file.relative_to(store.path)) for file in sorted(store.folder.rglob("*")) if file.is_file()]
+    names = [name for name in names if not name.endswith(("/used", "/LOCK"))]
     linked = True
     for number, name in enumerate(names):
         progress("writing", number, len(names))
@@ -152,7 +153,7 @@ def restore(
     """
     if target.exists() and not force and any(target.iterdir() if target.is_dir() else [target]):
         raise StoreError(f"{target}: there is something already, nothing has changed (--force replaces a store)")
-    if target.exists() and any(target.iterdir()) and not (target / DESCRIPTION).exists():
+    if target.exists() and (not target.is_dir() or (any(target.iterdir()) and not (target / DESCRIPTION).exists())):
         raise StoreError(f"{target}: this is no store, and is not replaced")
     made = target.with_name(f".{target.name}.{os.getpid()}.restored")
     clear_left(target, ".restored")

@@ -114,6 +114,11 @@ def read_current(path: Path) -> str:
     return "" if name == NONE else name
 
 
+def is_listed(path: Path) -> bool:
+    """Tell whether the current generation has a list of its files; one of format 1 has none."""
+    return len((path / CURRENT).read_text("ascii", "replace").split()) > 1
+
+
 def write_current(path: Path, name: str) -> None:
     """Make a generation the current one; it is when this returns, whatever happens then."""
     write_atomically(path / CURRENT, named(name))
