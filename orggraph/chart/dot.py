@@ -99,7 +99,7 @@ def _card(picture: Picture, box: Box) -> Iterable[str]:
         yield from _strip(picture, f"strip-{key}", x, y, face, card.tone)
     if card.kind != UNIT:
         round_ = f"{_spot(picture, x + AVATAR_X, y + AVATAR_Y, 2 * AVATAR, 2 * AVATAR)} shape=circle"
-        pen = Pen(colors.edge, "dashed" if card.kind == POST or card.certainty == POSSIBLE else "solid", 0.8)
+        pen = Pen(colors.edge, "dashed" if card.unfilled or card.certainty == POSSIBLE else "solid", 0.8)
         ground, ink = colors.avatar
         text = f"fontsize={INITIALS} {_inside({'fontcolor': ink, 'label': face.initials})}"
         ground = ground if card.kind == PERSON else colors.panel

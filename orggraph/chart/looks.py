@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from orggraph.chart.faces import SIGNS
-from orggraph.chart.parts import DOTTED, GHOSTS, POST, UNIT, Card, Line, Sheet
+from orggraph.chart.parts import DOTTED, GHOSTS, UNIT, Card, Line, Sheet
 from orggraph.chart.theme import Theme
 from orggraph.snapshot import POSSIBLE, VACANT
 
@@ -45,7 +45,7 @@ def line_pen(line: Line, colors: Theme) -> Pen:
 
 def card_pen(card: Card, colors: Theme) -> Pen:
     """Give the pen of the border of a card."""
-    dashed = card.certainty == POSSIBLE or card.kind == POST
+    dashed = card.certainty == POSSIBLE or card.unfilled
     if card.mark:
         return Pen(colors.marks[card.mark], "dashed" if card.mark in GHOSTS or dashed else "solid", 2.2)
     if card.highlighted:
@@ -55,7 +55,7 @@ def card_pen(card: Card, colors: Theme) -> Pen:
 
 def card_ground(card: Card, colors: Theme) -> str:
     """Give the colour of a card."""
-    return colors.panel if card.kind in (POST, UNIT) or card.mark in GHOSTS else colors.card
+    return colors.panel if card.unfilled or card.kind == UNIT or card.mark in GHOSTS else colors.card
 
 
 def legend(sheet: Sheet, colors: Theme) -> list[Entry]:
@@ -72,9 +72,10 @@ def _units(sheet: Sheet, colors: Theme) -> list[Entry]:
 def _lines(sheet: Sheet, colors: Theme) -> list[Entry]:
     plain = [x for x in sheet.lines if not (x.in_cycle or x.highlighted or x.mark)]
     solid = [x for x in plain if x.kind != DOTTED]
+    reports, possibly = ("is in", "possibly in") if sheet.view == "units" else ("reports to", "possibly reports to")
     entries = [
-        (Pen(colors.line), "reports to", any(x.certainty != POSSIBLE for x in solid)),
-        (Pen(colors.doubt, "dashed"), "possibly reports to", any(x.certainty == POSSIBLE for x in solid)),
+        (Pen(colors.line), reports, any(x.certainty != POSSIBLE for x in solid)),
+        (Pen(colors.doubt, "dashed"), possibly, any(x.certainty == POSSIBLE for x in solid)),
         (Pen(colors.line, "dotted", 1.7), "dotted line", any(x.kind == DOTTED for x in plain)),
         (Pen(colors.loop, "solid", 1.6), "in a circle (arrow to the manager)",
          any(x.in_cycle for x in sheet.lines)),
@@ -87,9 +88,9 @@ def _lines(sheet: Sheet, colors: Theme) -> list[Entry]:
 
 
 def _cards(sheet: Sheet, colors: Theme) -> list[Entry]:
-    reasons = {note for card in sheet.cards if card.kind == POST for note in card.notes[:1]}
+    reasons = {note for card in sheet.cards if card.unfilled for note in card.notes[:1]}
     dashed = Pen(colors.edge, "dashed", 1)
-    unsure = any(card.certainty == POSSIBLE and card.kind != POST for card in sheet.cards)
+    unsure = any(card.certainty == POSSIBLE and not card.unfilled for card in sheet.cards)
     vacant = "vacant post" if reasons <= {VACANT} else "post that names nobody"
     return [Entry("possible", dashed, colors.card)] * unsure + [Entry(vacant, dashed, colors.panel)] * bool(reasons)
 

@@ -36,14 +36,16 @@ class _Panel(NamedTuple):
 def panels(sheet: Sheet, faces: Mapping[str, Face], *, beside: float = 0, room: float = 0) -> Packed:
     """Pack the panels of a sheet in columns, each to the shortest so far, in the order of the sheet.
 
-    The whole is about 1.5 times as wide as high, but about as high as what it stands ``beside``, or as wide as the
-    ``room`` below something.
+    The whole is about 1.5 times as wide as high, but as wide as the ``room`` below something, and not much lower than
+    what it stands ``beside``.
     """
     made = [_panel(group, sheet, faces) for group in sheet.groups]
     if not made:
         return Packed((), (), 0, 0)
     area = sum((p.width + _APART) * (p.height + _APART) for p in made)
-    wanted = area / beside if beside > 0 else max(math.sqrt(area * _RATIO), room)
+    wanted = max(math.sqrt(area * _RATIO), room)
+    if beside > 0:
+        wanted = min(wanted, area / beside)
     return _shelved(made, max(wanted, *(p.width for p in made)))
 
 

@@ -79,6 +79,11 @@ class Card(NamedTuple):
         return "".join(word[0].upper() for word in dict.fromkeys([*words[:1], *words[-1:]]))
 
     @property
+    def unfilled(self) -> bool:
+        """Tell whether this is a post that names nobody: then ``notes`` say why."""
+        return self.kind == POST and bool(self.notes)
+
+    @property
     def post(self) -> str:
         """Give the names of all posts held, the surest first."""
         return "; ".join(dict.fromkeys(held.post for held in self.held if held.post))

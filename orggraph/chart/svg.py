@@ -125,7 +125,7 @@ class _Writer:
                    f' href="{_escape(card.photo)}"/>\n')  # fmt: skip
         elif card.kind != UNIT:
             ground, ink = colors.avatar if card.kind == PERSON else (colors.panel, colors.pale)
-            pen = Pen(colors.edge, "dashed" if card.kind == POST or card.certainty == POSSIBLE else "solid", 0.8)
+            pen = Pen(colors.edge, "dashed" if card.unfilled or card.certainty == POSSIBLE else "solid", 0.8)
             yield f'<circle cx="{AVATAR_X}" cy="{AVATAR_Y}" r="{AVATAR}" fill="{ground}"{_stroke(pen)}/>\n'
             if face.initials:
                 yield _middle(AVATAR_X, AVATAR_Y + INITIALS * 0.36, face.initials, INITIALS, ink)
