@@ -226,10 +226,13 @@ def test_the_words_stand_beside_it_and_lead_to_the_cards(opened: Open) -> None:
 
 
 def test_paper_has_the_picture_and_the_words(opened: Open) -> None:
-    seen = opened(page_of(company(), "2024-03-01"))
+    seen = opened(page_of(company(), "2024-03-01"), size=PHONE)
     seen.page.emulate_media(media="print")
     assert seen.page.locator("#list").is_visible()
     assert not seen.page.get_by_role("combobox").is_visible()
+    width = seen.page.evaluate("document.documentElement.clientWidth")
+    boxes = [box for found in seen.page.locator("g.card").all() if (box := found.bounding_box())]
+    assert boxes and all(box["x"] >= 0 and box["x"] + box["width"] <= width for box in boxes)
     assert seen.page.pdf(format="A4").startswith(b"%PDF-")
 
 

@@ -198,10 +198,20 @@ export function view(stage, svg, { calm }) {
     event.preventDefault();
   });
 
+  // On paper there is all of it, whatever the screen shows.
+  let kept = null;
+  stage.ownerDocument.defaultView.matchMedia("print").addEventListener("change", ({ matches }) => {
+    cancelAnimationFrame(moving);
+    const before = kept ?? shown;
+    kept = matches ? before : null;
+    shown = matches ? contents() : before;
+    draw();
+  });
+
   // The window keeps its middle when the room for it changes.
   let size = { width: stage.clientWidth, height: stage.clientHeight };
   new ResizeObserver(() => {
-    if (!stage.clientWidth || !stage.clientHeight || !shown) return;
+    if (kept || !stage.clientWidth || !stage.clientHeight || !shown) return;
     const pixels = Math.min(size.width / shown.width, size.height / shown.height) || scale();
     shown = around(shown.x + shown.width / 2, shown.y + shown.height / 2, pixels);
     size = { width: stage.clientWidth, height: stage.clientHeight };
