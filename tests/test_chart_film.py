@@ -133,6 +133,22 @@ def test_finding_somebody_goes_to_the_nearest_day(opened: Open) -> None:
     assert seen.page.locator("#day").inner_text() == "2024-09-01"
 
 
+def test_the_keys_go_from_card_to_card_and_from_day_to_day(opened: Open) -> None:
+    seen = opened(film().html())
+    assert seen.page.locator('svg [tabindex="0"]').count() == 1
+    seen.page.locator('g.card[tabindex="0"]').focus()
+    assert focused(seen).startswith("Ada Abel")
+    for key, where, on in (
+        ("ArrowDown", "Ben Brook", "2024-02-01"), ("ArrowRight", "Ben Brook", "2024-02-29"),
+        ("ArrowDown", "Cleo Cruz", "2024-02-29"), ("ArrowLeft", "Cleo Cruz", "2024-02-01"),
+        ("Home", "Ada Abel", "2024-02-01"),
+    ):  # fmt: skip
+        seen.page.keyboard.press(key)
+        assert focused(seen).startswith(where), key
+        assert seen.page.locator("#day").inner_text() == on
+    assert seen.page.locator('svg [tabindex="0"]').count() == 1
+
+
 def test_it_plays_to_the_end_and_stops(opened: Open) -> None:
     made = film()
     from playwright.sync_api import expect  # only where there is a browser

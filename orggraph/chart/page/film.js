@@ -10,10 +10,13 @@ export function film(document, svg, data, { view, calm }) {
   }, []);
   const parts = { cards: all("card:not(.panel)"), lines: all("line"), panels: all("panel") };
   const steps = unrolled(data.steps);
+  const order = [...svg.querySelectorAll("g.card[data-number]:not(.panel)")].map((card) => Number(card.dataset.number));
   let at = 0;
   let timer = 0;
+  let current = order[0];
 
   for (const elements of Object.values(parts)) for (const element of elements) element?.classList.add("film");
+  for (const element of svg.querySelectorAll("[tabindex]")) element.setAttribute("tabindex", "-1");
   set(Number(slider.value));
   if (!calm()) requestAnimationFrame(() => svg.classList.add("lively"));
 
@@ -38,10 +41,11 @@ export function film(document, svg, data, { view, calm }) {
         if (kind !== "cards") return;
         if (there) element.removeAttribute("aria-hidden");
         else element.setAttribute("aria-hidden", "true");
-        element.setAttribute("tabindex", there ? "0" : "-1");
         element.classList.toggle("came", there && marks.includes(index));
       });
     }
+    const same = order.find((index) => data.people[index] === data.people[current] && shown.cards.has(index));
+    rove(same ?? order.find((index) => shown.cards.has(index)) ?? order[0]);
     slider.value = at;
     slider.setAttribute("aria-valuetext", `${label}: ${words}`);
     day.textContent = label;
@@ -53,6 +57,40 @@ export function film(document, svg, data, { view, calm }) {
       item.toggleAttribute("data-now", Number(item.dataset.step) === at);
     });
   }
+
+  // One card at a time is reached by the tab key, the others from there.
+  function rove(number) {
+    parts.cards[current]?.setAttribute("tabindex", "-1");
+    current = number;
+    parts.cards[current]?.setAttribute("tabindex", "0");
+  }
+
+  function focus(number, how = {}) {
+    rove(number);
+    parts.cards[number].focus({ preventScroll: true });
+    view.reveal(where(parts.cards[number]), how);
+  }
+
+  function pressed(key) {
+    const there = order.filter((index) => steps[at].shown.cards.has(index));
+    const place = there.indexOf(current);
+    if (key === "ArrowDown") focus(there[Math.min(place + 1, there.length - 1)]);
+    else if (key === "ArrowUp") focus(there[Math.max(place - 1, 0)]);
+    else if (key === "Home") focus(there[0]);
+    else if (key === "End") focus(there.at(-1));
+    else if (key === "ArrowLeft" || key === "ArrowRight") {
+      run(false);
+      set(at + (key === "ArrowLeft" ? -1 : 1));
+      focus(current);
+    } else return false;
+    return true;
+  }
+
+  svg.addEventListener("keydown", (event) => {
+    const card = event.target.closest?.("g.card");
+    if (!card || event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (pressed(event.key)) event.preventDefault();
+  });
 
   function run(on) {
     clearInterval(timer);
@@ -100,8 +138,7 @@ export function film(document, svg, data, { view, calm }) {
     const card = parts.cards[there(nearest)];
     svg.querySelector("g.card.found")?.classList.remove("found");
     card.classList.add("found");
-    card.focus({ preventScroll: true });
-    view.reveal(where(card), { centre: true });
+    focus(there(nearest), { centre: true });
   }
 
   function where(card) {
