@@ -197,6 +197,14 @@ def test_vacant_posts_and_units_are_created_and_closed_and_nobody_joined_with_th
     assert made.sheet.counts == (("created", 1), ("closed", 1))
 
 
+def test_panels_of_units_keep_the_unit_that_they_are_in() -> None:
+    days = [graph(*MINISTERS).as_of(on).snapshot for on in ("2020-12-31", "2021-01-01")]
+    units = chart_of(days[1], compare=days[0], view="units")
+    there = chart_of(days[1], view="units")
+    assert {(g.unit, g.above) for g in units.groups} == {(g.unit, g.above) for g in there.groups}
+    assert any(group.above for group in units.groups)
+
+
 def test_the_ministers_of_2024_and_2025_count_as_the_diff_does(shared: Path) -> None:
     org = OrgGraph()
     org.load(shared / "ifg_ministers", keep_going=True)

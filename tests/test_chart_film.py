@@ -226,6 +226,15 @@ def test_the_ministers_of_half_a_year(shared: Path) -> None:
     assert len(set(made.reel.slots)) < 2 * max(len(scene.cards) for scene in made.reel.scenes)
 
 
+def test_units_are_filmed_with_their_panels(shared: Path) -> None:
+    org = OrgGraph()
+    org.load(shared / "ifg_ministers", keep_going=True)
+    made = org.film("2024-07-01", "2024-07-31", every="week", view="units")
+    html = made.html()
+    assert len(re.findall(r'<g class="card panel', html)) == len(made.reel.panels)
+    assert [name for name, _ in made.files()][-1] == "index.html"
+
+
 def test_limits_and_views_are_those_of_a_chart() -> None:
     org = company()
     made = org.film(FIRST, LAST, every="quarter", view="posts", collapse=["Chief Financial Officer"])

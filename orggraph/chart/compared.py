@@ -304,7 +304,9 @@ class _Union:
                 members.setdefault(group.unit, set()).update(ghosts)
         names = {iri: (self._kind(iri), self._name(iri), iri) for iri in self.kept}
         units = sorted((unit for unit in members if members[unit]), key=lambda unit: names[unit][1:])
-        return [Group(unit, tuple(sorted(members[unit], key=names.__getitem__))) for unit in units]
+        above = {group.unit: group.above for day in (self.a, self.b) for group in day.sheet.groups}
+        inside = {unit: up if up in self.kept else "" for unit, up in above.items()}
+        return [Group(unit, tuple(sorted(members[unit], key=names.__getitem__)), inside[unit]) for unit in units]
 
     def _kind(self, iri: str) -> str:
         return (self.b.cards.get(iri) or self.a.cards[iri]).kind
