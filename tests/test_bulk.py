@@ -445,7 +445,8 @@ def test_a_load_that_fails_halfway_leaves_an_empty_store(tmp_path: Path, monkeyp
         patch.setattr("orggraph.bulk.index.write_terms", full)
         with pytest.raises(StoreError, match="nothing has changed"):
             org.load(file)
-    assert sorted(file.name for file in (tmp_path / "store").iterdir()) == ["generations", "lock", "store.json"]
+    left = sorted(file.name for file in (tmp_path / "store").iterdir())
+    assert left == ["CURRENT", "generations", "lock", "store.json"]
     assert not list((tmp_path / "store" / "generations").iterdir())
     assert org.load(file).added == 1
     assert len(orggraph.open(tmp_path / "store").timeline.facts) > 0
