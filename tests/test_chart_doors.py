@@ -90,5 +90,5 @@ def test_the_server_refuses_another_view_by_name(web: Client) -> None:
 
 def test_the_first_page_shows_what_can_be_read_and_leads_to_the_rest(web: Client) -> None:
     text = web.get(f"/?as-of={DAY}", accept="text/html").text
-    assert f'src="/chart.svg?as-of={DAY}&amp;readable"' in text
+    assert f'src="/chart.svg?as-of={DAY}&amp;readable=true"' in text
     assert f'href="/chart.txt?as-of={DAY}"' in text

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from dataclasses import replace
 from itertools import combinations, product
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from orggraph.chart import ENGINES, THEMES, Card, Chart, Group, Held, Line, Sheet
+from orggraph.chart import ENGINES, THEMES, Card, Chart, Group, Held, Line, Look, Sheet
 from orggraph.chart.faces import SIGNS
 from orggraph.chart.parts import DIRECT, DOTTED, MARKS, PERSON, POST, UNIT
 from orggraph.chart.theme import contrast, strip
@@ -157,7 +156,7 @@ def test_legend_explains_what_occurs_and_counts_the_marks(drawn: ET.Element) -> 
     assert words == [
         "Acme, 2025-10-03", "6 people", "Engineering", "Platform", "reports to", "dotted line", "the way to the top",
         "new line", "line that is gone", "moved from (arrow)", "possible", "vacant post", "+ 1 joined",
-        "\N{MINUS SIGN} 1 left", "→ 1 moved", "~ 1 changed post", "A remark.",
+        "\N{MINUS SIGN} 1 left", "→ 1 moved", "~ 1 changed post", "+ 1 created", "\N{MINUS SIGN} 1 closed", "A remark.",
     ]  # fmt: skip
 
 
@@ -172,7 +171,7 @@ def test_a_mark_has_a_sign_beside_its_colour(drawn: ET.Element) -> None:
 @pytest.mark.parametrize("direction", ["down", "right"])
 @pytest.mark.parametrize("engine", ENGINES)
 def test_every_look_draws_everything(theme: str, direction: str, engine: str) -> None:
-    made = Chart(rich(), theme, direction, engine)
+    made = Chart(rich(), Look(theme, direction, engine))
     root = ET.fromstring(made.render())
     assert len(cards_of(root)) == 8
     assert sum(bool(group.get("data-from")) for group in root.iter(f"{SVG}g")) == 7
@@ -181,9 +180,9 @@ def test_every_look_draws_everything(theme: str, direction: str, engine: str) ->
 
 
 def test_a_chart_from_left_to_right_grows_to_the_right() -> None:
-    layout = Chart(rich(), direction="right").picture().layout
+    layout = Chart(rich(), Look(direction="right")).picture().layout
     assert layout.boxes["urn:bob"].x > layout.boxes["https://example.org/ada"].x
-    by_dot = Chart(rich(), direction="right", engine="dot").picture().layout
+    by_dot = Chart(rich(), Look(direction="right", engine="dot")).picture().layout
     assert by_dot.boxes["urn:bob"].x > by_dot.boxes["https://example.org/ada"].x
 
 
@@ -197,11 +196,11 @@ def test_a_chart_from_left_to_right_grows_to_the_right() -> None:
 )
 def test_a_look_that_is_not_there_is_refused_by_name(changed: dict[str, Any], message: str) -> None:
     with pytest.raises(UnsupportedError, match=message):
-        replace(Chart(rich()), **changed).render()
+        Chart(rich(), Look(**changed)).render()
 
 
 def test_nothing_on_paper_has_a_colour() -> None:
-    text = Chart(rich(), "print").render().decode()
+    text = Chart(rich(), Look("print")).render().decode()
     colors = set(re.findall(r"#[0-9a-f]{6}", text))
     assert {color for color in colors if not color[1:3] == color[3:5] == color[5:7]} == set()
 

@@ -70,7 +70,8 @@ def test_what_was_known_before_a_merger_stays_two_people() -> None:
     assert [answer.name for answer in known.holders("Chief Executive")] == ["A. Lovelace"]
     for day in ("2020-05-01", "2020-07-01"):
         changed = org.knowledge_diff(day, before, org.ledger.loads[-1].recorded)
-        assert "Ada King is judged to be the same as A. Lovelace" in [event.text for event in changed.events]
+        told = [event.text for event in changed.events]
+        assert "Now known: Ada King is judged to be the same as A. Lovelace" in told
 
 
 @pytest.mark.parametrize("how", ["unmerge", "unload"])

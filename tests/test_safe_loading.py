@@ -185,7 +185,7 @@ def test_a_load_that_is_tried_out_shows_the_changes_and_keeps_nothing(load: Load
     later = staff(3).replace("2,Zoë 2,Clerk,1\n", "").replace("Clerk,1", "Head,1") + "4,Al Poe,Clerk,3\n"
     done = load(f"{FEBRUARY}.csv", later, "--dry-run", "--day", "2025-02-28")
     assert done.stderr.startswith("would load: 4 role changes new, 0 known already")
-    for told in ("+ Al Poe", "- Zoë 2", "Zoë 3"):
+    for told in ("+ Now known: Al Poe is Clerk", "+ Now known: Zoë 2 left as Clerk", "Zoë 3"):
         assert told in done.stdout
     assert load(f"{JANUARY}.csv").stderr == "nothing new: 4 role changes known already\n"
     assert load(f"{FEBRUARY}.csv").stderr.startswith("4 role changes new")

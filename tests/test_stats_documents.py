@@ -99,7 +99,7 @@ def test_bounds_of_spans_can_be_set() -> None:
         (["--from", "2025-01-01"], "need --every"),
         (["--unit", "Anthropic"], "need --every"),
         (["--every", "month", "--from", "2025-01-01", "--as-of", "2025-01-01"], "--as-of is one day"),
-        ([*AUTUMN, "--explain"], "--explain is written for people and about a day"),
+        ([*AUTUMN, "--explain"], "--explain is about a day"),
         (["--as-of", "2025-10-03", "--explain", "--format", "csv"], "--explain is written for people"),
         (["--plot", "org.gif"], "expected .svg or .png"),
         (["--every", "month", "--from", "2025-01-01", "--until", "2025-01-01"], "there is no day from"),

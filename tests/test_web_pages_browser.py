@@ -227,7 +227,7 @@ def test_names_stay_text_in_every_place(page: Page, server: Server) -> None:
 
 
 def test_a_name_is_chosen_with_the_keyboard_and_read_out(page: Page, server: Server) -> None:
-    opened(page, server, "start")
+    opened(page, server, "ask")
     field = page.get_by_role("combobox", name="Find")
     field.focus()
     page.keyboard.type("ada a")
@@ -250,7 +250,7 @@ def test_a_name_is_chosen_with_the_keyboard_and_read_out(page: Page, server: Ser
 
 
 def test_a_name_is_chosen_with_a_pointer_and_nobody_is_said_to_be_found(page: Page, server: Server) -> None:
-    opened(page, server, "start")
+    opened(page, server, "ask")
     page.get_by_role("combobox", name="Find").fill("bold")
     page.get_by_role("option").first.click()
     page.wait_for_url("**/entity/**")
@@ -389,7 +389,7 @@ def test_a_file_is_dropped_tried_out_and_loaded(page: Page, server: Server, tmp_
     page.get_by_label("Compare what is known about").fill("2022-06-01")
     page.get_by_role("button", name="Show what would change").click()
     page.get_by_role("heading", name="What would change on 2022-06-01").wait_for()
-    assert "Zoe <b>Zorn</b> joined" in page.inner_text("#changes")
+    assert "Now known: Zoe <b>Zorn</b> is Cook" in page.inner_text("#changes")
     assert httpx.get(f"{server.url}suggest?q=zoe").json()["rows"] == [], "nothing is kept yet"
     page.get_by_role("button", name="Load", exact=True).click()
     page.get_by_text("Loaded more.csv").wait_for()

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from orggraph.diff.events import Comparison, believed, word
 from orggraph.diff.labelled import order
-from orggraph.diff.rest import tell_aged, term_words, whose
+from orggraph.diff.rest import JUDGED, tell_aged, term_words, whose
 from orggraph.diff.side import Side, position
 from orggraph.facts import (
     ACTING,
@@ -220,6 +220,8 @@ def _sentence(c: Comparison, fact: Fact, *, firm: bool) -> tuple[str, str]:
         return name, f"{verb[2]} {c.name(str(fact.object))}"
     if fact.kind == NAME:
         return name, f"{verb[3]} {thing}"
+    if fact.predicate in JUDGED:
+        return name, f"is judged to be {JUDGED[fact.predicate]} {c.name(str(fact.object))}"
     if fact.predicate in _SAYS:
         return name, f"{verb[0]} {_SAYS[fact.predicate]}"
     return name, f"{verb[4]} {word(fact.predicate)} {thing}"

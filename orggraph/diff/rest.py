@@ -29,7 +29,7 @@ from orggraph.vocabulary import Literal, Term
 
 LONGEST = 120
 """So many characters of a value stand in a sentence."""
-_JUDGED = {SAME_AS: "the same as", DIFFERENT_FROM: "another than"}
+JUDGED = {SAME_AS: "the same as", DIFFERENT_FROM: "another than"}
 _OWN_SENTENCES = {ACTING: "acting", ON_LEAVE: "on leave"}
 
 
@@ -130,8 +130,8 @@ def _attribute_phrase(predicate: str, was: list[str], now: list[str], *, firm: b
     if predicate in _OWN_SENTENCES or predicate == IN_OFFICE:
         said = _OWN_SENTENCES.get(predicate, "in office")
         return (f"is now {said}: {listed(now)}" if now else f"is no longer {said}"), notes
-    if predicate in _JUDGED:
-        said, values = _JUDGED[predicate], now or was
+    if predicate in JUDGED:
+        said, values = JUDGED[predicate], now or was
         return f"{'is' if now else 'is no longer'} judged to be {said} {listed(values)}", []
     called = word(predicate)
     notes = [f"before: {_short(listed(was))}"] if was and now else []
@@ -147,13 +147,13 @@ def _short(value: str) -> str:
 
 def _values(c: Comparison, facts: list[Fact]) -> list[str]:
     return list(dict.fromkeys(
-        c.name(str(fact.object)) if fact.predicate in _JUDGED else term_words(c, fact.object) for fact in facts
+        c.name(str(fact.object)) if fact.predicate in JUDGED else term_words(c, fact.object) for fact in facts
     ))  # fmt: skip
 
 
 def _judges_somebody(c: Comparison, facts: list[Fact]) -> bool:
     """Tell whether these are judgements of identity on somebody who is there by themselves on one of the sides."""
-    return any(f.predicate in _JUDGED and (f.object in c.a.present or f.object in c.b.present) for f in facts)
+    return any(f.predicate in JUDGED and (f.object in c.a.present or f.object in c.b.present) for f in facts)
 
 
 def _holder(c: Comparison, tenure: str) -> str:

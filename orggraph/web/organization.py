@@ -85,7 +85,7 @@ def _time() -> Markup:
         f'<section class="time" data-part="time" hidden aria-label="{words.TIME_TRAVEL}">'
         f'<div class="steps">{buttons}<span data-part="before"></span>'
         f'<output data-part="day" aria-live="off"></output></div><div class="scale">'
-        f'<svg class="strip" data-part="strip" aria-hidden="true"></svg><i data-part="now"></i>'
+        f'<svg class="strip" data-part="strip" aria-hidden="true"></svg><span class="now" data-part="now"></span>'
         f'<input type="range" data-part="slide" aria-label="{words.DAY}">'
         f'<input type="range" data-part="other" aria-label="{words.EARLIER_DAY}" hidden></div></section>'
     )
