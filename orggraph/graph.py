@@ -58,6 +58,8 @@ if TYPE_CHECKING:
     from orggraph.worker import Worker
 
 LARGE = 20_000
+MOST_STEPS = 200
+"""So many days a page of all of time has at most."""
 """From this many facts on a load replays only what it touches, where that is enough."""
 
 KEPT = 4
@@ -754,8 +756,11 @@ class OrgGraph:
     def export(self, format: str = "turtle") -> bytes:
         """Write the whole history as RDF: ``turtle``, ``trig``, ``nquads``, ``ntriples`` or ``jsonld``.
 
-        ``gexf`` and ``popolo`` are for other programs and leave out what those do not know; see `exchange`.
+        ``gexf`` and ``popolo`` are for other programs and leave out what those do not know; see `exchange`. ``page`` is
+        a film of all change days, or where there are more than `MOST_STEPS` of months, quarters or years.
         """
+        if format == "page":
+            return self._page()
         if format in ("gexf", "popolo"):
             from orggraph.exchange import write_history  # only an export needs it
 
@@ -763,6 +768,12 @@ class OrgGraph:
         from orggraph.rdf import export  # imports an RDF library
 
         return export(self.ledger, format)
+
+    def _page(self) -> bytes:
+        from orggraph.steps import fewest  # not needed by look-ups, which should start fast
+
+        step, first, last = fewest(self.timeline, at_most=MOST_STEPS)
+        return self.film(first, last, every=step).html().encode()
 
 
 def _ordinal(day: Day) -> int:

@@ -90,3 +90,20 @@ def periods_of(
     """
     days = days_of(timeline, step, first, until, recorded_by=recorded_by)
     return days, days[-1] + 1 if until is None else until
+
+
+def fewest(timeline: Timeline, *, at_most: int) -> tuple[str, int, int]:
+    """Give the finest of changes, months, quarters and years that has not too many days, with the first and the last.
+
+    Years are taken in any case. Raises `QueryError` where nothing is known to start or end on any day.
+    """
+    days = [on for on in timeline.change_days() if as_date(on)]
+    if not days:
+        raise QueryError("there is no day to show: nothing is known to start or to end on any")
+    first, last = days[0], days[-1]
+    if len(days) <= at_most:
+        return CHANGE, first, last
+    for step in ("month", "quarter"):
+        if len(every(step, first=first, until=last + 1)) <= at_most:
+            return step, first, last
+    return "year", first, last

@@ -241,3 +241,12 @@ def test_limits_and_views_are_those_of_a_chart() -> None:
     for step in made.steps:
         drawn = org.as_of(iso(step.sheet.day)).chart(view="posts", collapse=["Chief Financial Officer"])
         assert step.sheet == drawn.sheet
+
+
+def test_the_page_of_everything_is_the_film_of_all_change_days(tmp_path: Path) -> None:
+    org = company()
+    days = org.timeline.change_days()
+    assert org.export("page").decode() == org.film(days[0], days[-1], every="change").html()
+    done = CliRunner().invoke(main, ["--data", "data/anthropic.csv", "export", "-o", str(tmp_path / "org.html")])
+    assert done.exit_code == 0 and "as page" in done.stderr
+    assert "Rahul Patil" in (tmp_path / "org.html").read_text("utf-8")

@@ -15,12 +15,16 @@ from orggraph.evaluation import Results
 from orggraph.library import library_query
 from orggraph.period import day, iso
 from orggraph.series import STEPS, change_days, every
+from orggraph.steps import fewest
 from orggraph.vocabulary import XSD, Literal
 
 HEADCOUNT = library_query("headcount").text
 ENDLESS = f"SELECT (COUNT(*) AS ?n) {{ {' . '.join(f'?a{n} ?p{n} ?b{n}' for n in range(5))} }}"
 OPEN = [{}, {"timeout": 60.0}]
 """Here, and in a process."""
+LONG = [starts(f"Person {n}", f"Post {n}", f"{2000 + n // 12}-{n % 12 + 1:02}-0{n % 9 + 1}") for n in range(210)]
+LONG += [starts(f"Other {n}", f"Seat {n}", f"{2000 + n // 12}-{n % 12 + 1:02}-2{n % 9}") for n in range(210)]
+"""More than four hundred change days in seventeen and a half years."""
 
 
 @pytest.fixture(scope="module")
@@ -185,3 +189,16 @@ def test_span_over_time_of_one_manager() -> None:
     assert [row[:3] for row in shown(found)] == [
         ("2024-01-01", "Grace", "1"), ("2024-02-01", "Grace", "1"), ("2024-03-01", "Grace", "2"),
     ]  # fmt: skip
+
+
+def test_the_finest_step_that_has_not_too_many_days_is_taken() -> None:
+    timeline = company().timeline
+    days = timeline.change_days()
+    assert fewest(timeline, at_most=len(days)) == ("change", days[0], days[-1])
+    months = len(every("month", first=days[0], until=days[-1] + 1))
+    assert fewest(graph(*LONG).timeline, at_most=240)[0] == "month"
+    assert fewest(graph(*LONG).timeline, at_most=100)[0] == "quarter"
+    assert fewest(graph(*LONG).timeline, at_most=10)[0] == "year"
+    assert months > len(days)
+    with pytest.raises(QueryError, match="there is no day to show"):
+        fewest(OrgGraph().timeline, at_most=10)

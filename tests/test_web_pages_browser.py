@@ -332,7 +332,7 @@ def test_a_question_of_the_library_is_filled_in_asked_and_downloaded(page: Page,
     csv_text = page.request.get(server.url + str(target).lstrip("/"), headers={"Accept": "*/*"}).text()
     assert csv_text.startswith("manager_name,reporter_name") and RIGHT in csv_text
     page.get_by_role("link", name="These lines as a chart").click()
-    page.wait_for_url("**/chart.svg**")
+    page.wait_for_url("**/?as-of=**")
 
 
 def test_a_query_is_written_completed_and_asked_with_the_keyboard(page: Page, server: Server) -> None:

@@ -28,6 +28,7 @@ FORMATS = {
     "json-lines": ".jsonl",
     "gexf": ".gexf",
     "popolo": ".json",
+    "page": ".html",
 }
 """Each format of all of time with the suffix of its files."""
 
@@ -49,7 +50,9 @@ def export(
 
     The suffix says which: .ttl, .trig, .nq, .nt, .jsonld are the whole history in W3C ORG, PROV and OWL-Time; .csv and
     .jsonl are the role changes that stand. orggraph load reads each of them back. .gexf (with spells) and .json
-    (Popolo) are for other programs, and leave out what those do not know.
+    (Popolo) are for other programs, and leave out what those do not know. .html is a page in one file, to be searched
+    and travelled through without a server: the charts of all change days, or of months, quarters or years where there
+    are more than 200.
 
     With --anonymous a person is Person 17, the same throughout one export and another in the next; what else is said
     of persons stays, but for quotes, reasons and addresses. Small units may still tell who somebody is.

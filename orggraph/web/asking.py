@@ -244,7 +244,7 @@ def _ways(question: Question, results: Results) -> Markup:
     links = [link(f"{quote(question.path)}?{urlencode({**given, 'format': name})}", name.upper()) for name in formats]
     parts = [f"<li>{words.DOWNLOAD}: {' '.join(links)}</li>"]
     if set(results.columns) >= _LINES:
-        parts.append(f"<li>{link(f'/chart.svg?{urlencode(_charted(question))}', words.AS_CHART)}</li>")
+        parts.append(f"<li>{link(f'/?{urlencode(_charted(question))}', words.AS_CHART)}</li>")
     return Markup(f'<ul class="ways">{"".join(parts)}</ul>')
 
 

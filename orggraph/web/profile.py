@@ -9,19 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from html import escape
-from typing import NamedTuple
 from urllib.parse import urlencode
 
-import numpy as np
-
-from orggraph.changes import RoleChange
 from orggraph.documents import LOOKUPS
 from orggraph.facts import ATTRIBUTE, EVENT, LINE, MEMBERSHIP, NAME, PLACE, POST_IN, TYPE, Fact
-from orggraph.history import HistoryRow, history
+from orggraph.history import history
 from orggraph.period import OPEN_EARLY, OPEN_LATE, iso
 from orggraph.snapshot import Snapshot, stated
 from orggraph.succession import succession
 from orggraph.web import words
+from orggraph.web.evidence import MOST_POINTING, Subject, every_fact
 from orggraph.web.frame import Markup, link, markup
 from orggraph.web.lanes import Lane, picture
 from orggraph.web.pages import (
@@ -32,7 +29,6 @@ from orggraph.web.pages import (
     page,
     paragraph,
     section,
-    sources_cell,
     table,
     times,
     until_cell,
@@ -40,9 +36,7 @@ from orggraph.web.pages import (
 from orggraph.web.parameters import number
 from orggraph.web.resources import Question
 
-MOST_POINTING = 500
-"""Up to so many facts that point at an entity are told with its own."""
-MOST_FACTS, MOST_INSIDE, MOST_LANES, PAGE = 200, 1_000, 60, 100
+MOST_INSIDE, MOST_LANES, PAGE = 1_000, 60, 100
 _ASKED: dict[str, tuple[tuple[str, str], ...]] = {
     "person": (("managers", words.REPORTS_TO), ("reports", words.REPORTS)),
     "post": (("holders", words.HELD_BY), ("managers", words.REPORTS_TO), ("reports", words.REPORTS)),
@@ -52,22 +46,6 @@ _ASKED: dict[str, tuple[tuple[str, str], ...]] = {
 }
 """What a page says of each kind of entity: the look-up and its caption."""
 _GROUPS = {MEMBERSHIP: words.HOLDS, LINE: words.REPORTS_TO, PLACE: words.PART_OF, NAME: words.NAMES}
-
-
-class Subject(NamedTuple):
-    """What the page is about: the request, the day, the entity, its kind, and what is known of it."""
-
-    question: Question
-    snapshot: Snapshot
-    iri: str
-    kind: str
-    rows: list[HistoryRow]
-    changes: Mapping[str, RoleChange]
-
-    @property
-    def facts(self) -> list[Fact]:
-        """Give the facts that are believed, or were by the recorded time of the request."""
-        return [row.fact for row in self.rows if not row.superseded]
 
 
 def profile(question: Question, snapshot: Snapshot, iri: str, kind: str) -> str:
@@ -81,7 +59,7 @@ def profile(question: Question, snapshot: Snapshot, iri: str, kind: str) -> str:
         question, name, _lead(subject), _ways(subject),
         section(words.ON_THE_DAY, *_on_the_day(subject), name="day-view"),
         section(words.OVER_TIME, *_over_time(subject), *_succession(subject), name="time"),
-        section(words.EVERY_FACT, *_facts(subject), name="facts"),
+        section(words.EVERY_FACT, *every_fact(subject), name="facts"),
         _forms(subject),
         heading=Markup(f"<bdi>{escape(name)}</bdi>"),
     )  # fmt: skip
@@ -126,8 +104,17 @@ def _ways(subject: Subject) -> Markup:
         f'<ul class="ways" aria-label="{escape(words.CHANGES_OF.format(name=subject.snapshot.name(subject.iri)))}">'
         f"<li>{_change(subject, before, words.PREVIOUS_CHANGE, words.NO_PREVIOUS, 'prev')}</li>"
         f"<li>{_change(subject, after, words.NEXT_CHANGE, words.NO_NEXT, 'next')}</li>"
+        f"<li>{link(_charted(subject, here), words.ON_CHART)}</li>"
         f"<li {copied}>{link(_address(subject, here), words.THIS_VIEW)} </li></ul>"
     )
+
+
+def _charted(subject: Subject, here: Mapping[str, str]) -> str:
+    """Give the address of the chart with the entity on it: the way to a person or post, the inside of a unit."""
+    name = {"person": "highlight", "post": "highlight", "unit": "unit"}.get(subject.kind)
+    there = subject.snapshot.is_present(subject.iri)
+    view = {"view": "posts"} if subject.kind == "post" else {}
+    return f"/?{urlencode({**here, **({name: subject.iri, **view} if name and there else {})})}"
 
 
 def _change(subject: Subject, day: int | None, some: str, none: str, rel: str) -> Markup:
@@ -293,54 +280,6 @@ def _succession(subject: Subject) -> list[Markup]:
 
 
 # ---- every fact
-
-
-def _facts(subject: Subject) -> list[Markup]:
-    rows = subject.rows[:MOST_FACTS]
-    gone = any(row.superseded for row in rows)
-    columns = [words.SINCE, words.UNTIL, words.WHAT, words.CONFIRMED, words.STATED, words.RECORDED]
-    columns += [words.SUPERSEDED] if gone else []
-    cells = [[*_fact(subject, row, gone=gone), _evidence(row)] for row in rows]
-    notes = []
-    if pointing := _left_out(subject):
-        notes.append(words.NOT_ALL_FACTS.format(number=f"{pointing:,}"))
-    if len(subject.rows) > MOST_FACTS:
-        notes.append(words.FACTS_SHOWN.format(shown=MOST_FACTS, number=len(subject.rows)))
-    return [*_with_all(subject, notes), table(words.EVERYTHING, [*columns, f"{words.SOURCE}, {words.QUOTE}"], cells)]
-
-
-def _with_all(subject: Subject, notes: list[str]) -> list[Markup]:
-    """Say what is left out, and where all of it is."""
-    known = subject.question.given.get("recorded-by", "")
-    given = {"name": subject.iri, **({"recorded-by": known} if known else {})}
-    way = link(f"/history?{urlencode(given)}", words.ALL_HISTORY)
-    return [Markup(f"<p>{escape(' '.join(notes))} {way}</p>")] if notes else []
-
-
-def _fact(subject: Subject, row: HistoryRow, *, gone: bool) -> list[Markup]:
-    told = {change.stated for identity in row.fact.changes if (change := subject.changes.get(identity))}
-    said = Markup("<br>".join(_time(text.removesuffix("T23:59:59Z")) for text in sorted(told) if text))
-    cells = [day_cell(row.since), until_cell(row.until), Markup(f"<bdi>{escape(row.what)}</bdi>"),
-             day_cell(row.confirmed), said, _time(row.recorded)]  # fmt: skip
-    return [*cells, _time(row.superseded)] if gone else cells
-
-
-def _time(text: str) -> Markup:
-    """Write a time with its day first, which alone is enough for most."""
-    day, _, rest = text.partition("T")
-    more = f" <small>{escape(rest)}</small>" if rest else ""
-    return Markup(f'<span class="day">{escape(day)}</span>{more}')
-
-
-def _evidence(row: HistoryRow) -> Markup:
-    quotes = "".join(f'<blockquote dir="auto">{escape(quote)}</blockquote>' for quote in row.quotes)
-    return Markup(quotes + sources_cell(row.sources))
-
-
-def _left_out(subject: Subject) -> int:
-    """Count the facts that point at it where they are too many to be told."""
-    count = int(np.size(subject.snapshot.timeline.pointing_at(subject.iri)))
-    return count if count > MOST_POINTING else 0
 
 
 def _forms(subject: Subject) -> Markup:

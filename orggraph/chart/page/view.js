@@ -5,6 +5,7 @@ export function view(stage, svg, { calm }) {
   let whole;
   let shown;
   let moving = 0;
+  let size;
   let dragged = false;
 
   if (svg) onto(svg);
@@ -31,6 +32,7 @@ export function view(stage, svg, { calm }) {
   }
 
   function draw() {
+    size = { width: stage.clientWidth, height: stage.clientHeight };
     svg.setAttribute("viewBox", `${shown.x} ${shown.y} ${shown.width} ${shown.height}`);
   }
 
@@ -209,12 +211,10 @@ export function view(stage, svg, { calm }) {
   });
 
   // The window keeps its middle when the room for it changes.
-  let size = { width: stage.clientWidth, height: stage.clientHeight };
   new ResizeObserver(() => {
     if (kept || !stage.clientWidth || !stage.clientHeight || !shown) return;
     const pixels = Math.min(size.width / shown.width, size.height / shown.height) || scale();
     shown = around(shown.x + shown.width / 2, shown.y + shown.height / 2, pixels);
-    size = { width: stage.clientWidth, height: stage.clientHeight };
     draw();
   }).observe(stage);
 
