@@ -314,3 +314,10 @@ def test_the_policy_lets_run_our_own_scripts_and_nothing_else(web: Client) -> No
 
 def test_names_are_found_as_before(org: OrgGraph) -> None:
     assert find(org.timeline, "Eli Egan") == org.find("Elias Egan-Ost")
+
+
+def test_a_diff_is_a_page_for_a_browser(web: Client) -> None:
+    text = web.get("/diff?from=2024-03-01&to=2024-04-02", accept="text/html").text
+    assert "<h1 dir=\"auto\">From 2024-03-01 to 2024-04-02</h1>" in text
+    assert 'aria-label="gone:"' in text and "Ben Brook left as Chief Technology Officer" in text
+    assert web.get("/diff?from=2024-03-01&to=2024-04-02").headers["content-type"] == "application/json"

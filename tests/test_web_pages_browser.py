@@ -54,6 +54,7 @@ PAGES = {
     "wrong": f"sparql?{DAY}&query={WRONG}",
     "history": f"history?name={quote(MARKUP)}",
     "load": "load",
+    "diff": "diff?from=2019-06-01&to=2021-06-01",
     "ontology": "ontology",
     "nothing": "no/such/page",
 }

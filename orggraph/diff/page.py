@@ -36,14 +36,20 @@ details { color: #444; font-size: .875rem; } .evidence li { padding-left: 0; tex
 def as_html(diff: Diff, *, grounds: Grounds | None = None) -> str:
     """Write the page: counts, then the events by unit; ``grounds`` are folded under each where they are given."""
     title = _text(heading(diff))
-    body = [f"<h1>{title}</h1>", f"<p>{_text(summary(diff))}</p>"]
-    for name, lines in grouped(diff.events):
-        body += [f"<section><h2>{_text(name)}</h2>", "<ul>", *_items(lines, grounds), "</ul></section>"]
+    body = [f"<h1>{title}</h1>", sections(diff, grounds=grounds)]
     return "\n".join([
         "<!DOCTYPE html>", '<html lang="en">', "<head>", '<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">', f"<title>{title}</title>",
         f"<style>{_STYLE}</style>", "</head>", "<body>", "<main>", *body, "</main>", "</body>", "</html>",
     ]) + "\n"  # fmt: skip
+
+
+def sections(diff: Diff, *, grounds: Grounds | None = None) -> str:
+    """Write what is below the heading, as a part of another page."""
+    body = [f"<p>{_text(summary(diff))}</p>"]
+    for name, lines in grouped(diff.events):
+        body += [f"<section><h2>{_text(name)}</h2>", '<ul class="told">', *_items(lines, grounds), "</ul></section>"]
+    return "\n".join(body)
 
 
 def _items(lines: list[Line], grounds: Grounds | None) -> Iterator[str]:

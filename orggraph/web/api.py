@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 
 from orggraph import chronicle
 from orggraph import diff as diffs
+from orggraph.diff.page import sections
+from orggraph.diff.text import heading
 from orggraph.documents import (
     HISTORY_COLUMNS,
     LOOKUPS,
@@ -31,7 +33,7 @@ from orggraph.period import iso
 from orggraph.web import charts, words
 from orggraph.web.directory import Suggestion
 from orggraph.web.figures import FIGURES, PARAMETERS, refuse_certain, stats
-from orggraph.web.frame import markup
+from orggraph.web.frame import Markup, markup
 from orggraph.web.pages import answers, entity_link, entity_path, page, paragraph, table, times
 from orggraph.web.parameters import AS_OF, RECORDED_BY, Parameter, flag, number
 from orggraph.web.resources import HTML, JSON, Forms, Question, Resource
@@ -42,7 +44,7 @@ ROWS: Forms = (
     ("ndjson", "application/x-ndjson"), ("plain", "text/plain"),
 )  # fmt: skip
 DIFFS: Forms = (
-    *JSON, ("text", "text/plain"), ("csv", "text/csv"), ("markdown", "text/markdown"),
+    *JSON, ("html", HTML), ("text", "text/plain"), ("csv", "text/csv"), ("markdown", "text/markdown"),
     ("rdf-patch", "application/rdf-patch"), ("sparql-update", "application/sparql-update"), ("prov", "text/turtle"),
     ("svg", "image/svg+xml"),
 )  # fmt: skip
@@ -151,6 +153,8 @@ def diff(question: Question) -> str | bytes:
     found = diffs.diff(one, other)
     if question.format == "json":
         return dumped(diffs.as_json(found))
+    if question.format == "html":
+        return page(question, heading(found), Markup(sections(found)))
     if question.format == "prov":
         return diffs.as_prov(found, base=org.base)
     writers = {
