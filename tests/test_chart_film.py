@@ -250,3 +250,10 @@ def test_the_page_of_everything_is_the_film_of_all_change_days(tmp_path: Path) -
     done = CliRunner().invoke(main, ["--data", "data/anthropic.csv", "export", "-o", str(tmp_path / "org.html")])
     assert done.exit_code == 0 and "as page" in done.stderr
     assert "Rahul Patil" in (tmp_path / "org.html").read_text("utf-8")
+
+
+def test_axe_finds_nothing(opened: Open) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(opened(film().html()).page)
+    assert found.violations_count == 0, found.generate_report()

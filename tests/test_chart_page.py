@@ -280,3 +280,12 @@ def test_no_card_lies_on_another_and_no_text_outside_its_card(opened: Open, fold
     if folded and card(seen, folded).locator(".fold").count():
         card(seen, folded).locator(".fold").click()
     assert seen.page.evaluate(OVERLAPS) == [[], []]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("view", ["people", "posts", "units"])
+def test_axe_finds_nothing(opened: Open, view: str, dark: bool) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(opened(page_of(company(), "2024-03-01", view=view), dark=dark).page)
+    assert found.violations_count == 0, found.generate_report()
