@@ -135,8 +135,12 @@ def reach(starts: Iterable[int], below: Below, *, depth: int | None = None, fold
 
 def _depth(starts: list[int], below: Below, most: int) -> int:
     """Give the most levels below the starts that together have no more than so many cards."""
-    depth = 0
-    while len(reach(starts, below, depth=depth + 1)) <= most:
+    reached, front, depth = set(starts), set(starts), 0
+    while front:
+        front = {reporter for iri in front for reporter in below.get(iri, ())} - reached
+        reached |= front
+        if len(reached) > most:
+            return depth
         depth += 1
     return depth
 

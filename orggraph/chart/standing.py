@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -216,7 +217,7 @@ class Standing:
 
 def _best(ties: Iterable[Tie]) -> list[Tie]:
     """Keep one tie for each pair and kind, the first by what is stated and sure, with the rows of all."""
-    ties = sorted(ties, key=_surest)
+    ties = sorted(ties, key=attrgetter("derived", "label"))
     if len({(tie.reporter, tie.manager) for tie in ties}) == len(ties):
         return ties
     stated = {(tie.reporter, tie.manager) for tie in ties if not tie.derived}
@@ -228,7 +229,3 @@ def _best(ties: Iterable[Tie]) -> list[Tie]:
         known = best.get(key)
         best[key] = tie if known is None else known._replace(rows=known.rows + tie.rows)
     return list(best.values())
-
-
-def _surest(tie: Tie) -> tuple[bool, int]:
-    return tie.derived, tie.label
