@@ -73,8 +73,9 @@ def test_a_moment_is_read_with_its_bounds_and_keeps_its_text(text: str, first: s
     ],
 )  # fmt: skip
 def test_anything_else_is_refused_with_what_was_expected(text: str) -> None:
-    with pytest.raises(MomentError, match=r"expected YYYY-MM-DD, YYYY-MM, YYYY or a range"):
+    with pytest.raises(MomentError, match=r"expected YYYY-MM-DD, YYYY-MM, YYYY or a range") as refused:
         Moment.parse(text)
+    assert str(refused.value).startswith(repr(text.strip()))
 
 
 def test_the_message_says_what_is_wrong() -> None:
@@ -115,8 +116,21 @@ def test_shifting_moves_closed_bounds_only() -> None:
     "text", ["2025-10", "2025", "2025-10-03/2025-10-03", "../2025-10-03", "2025-02-30", "2025-10-03?"]
 )
 def test_a_day_is_one_exact_day(text: str) -> None:
-    with pytest.raises(MomentError):
+    with pytest.raises(MomentError) as refused:
         day(text)
+    assert str(refused.value).startswith(repr(text))
+
+
+@pytest.mark.parametrize("on", [date.min, date(2024, 2, 29), date.max])
+def test_the_moment_of_a_date_is_that_day_alone(on: date) -> None:
+    moment = Moment.on(on)
+    assert moment == Moment(on.toordinal(), on.toordinal(), on.isoformat())
+    assert moment.bounds() == (on, on)
+    assert repr(moment) == f"Moment('{on}')"
+
+
+def test_an_end_that_nobody_stated_says_so() -> None:
+    assert unknown_end(5) == Moment(5, OPEN_LATE, "unknown")
 
 
 def period(text: str) -> Period:
@@ -234,6 +248,37 @@ def test_a_conjunction_keeps_where_its_bounds_come_from() -> None:
     assert (start.earliest, start.latest, start.earliest_from, start.latest_from) == (2, 5, "B", "A")
 
 
+def test_two_periods_that_only_meet_have_no_day_in_common() -> None:
+    assert conjunction([exact(1, 3), exact(3, 5)]) is None
+    assert conjunction([exact(1, 4), exact(3, 5)]) == exact(3, 4)
+
+
+DECISIVE = [
+    # two moments, and the later and the earlier of them: itself where it always is, else one that names both
+    pytest.param(Moment(1, 2, "x", "a"), Moment(2, 4, "y", "b"), Moment(2, 4, "y", "b"), Moment(1, 2, "x", "a"),
+                 id="they may meet"),
+    pytest.param(Moment(1, 3, "x", "a"), Moment(2, 4, "y", "b"), Moment(2, 4, "y", "max(a+b)"),
+                 Moment(1, 3, "x", "min(a+b)"), id="either may be the later"),
+    pytest.param(Moment(1, 4, "x", "a"), Moment(2, 3, "y", "b"), Moment(2, 4, f"{iso(2)}/{iso(4)}", "max(a+b)"),
+                 Moment(1, 3, f"{iso(1)}/{iso(3)}", "min(a+b)"), id="one within the other"),
+    pytest.param(Moment(1, 4, "x"), Moment(2, 3, "y"), Moment(2, 4, f"{iso(2)}/{iso(4)}"),
+                 Moment(1, 3, f"{iso(1)}/{iso(3)}"), id="without keys"),
+    pytest.param(Moment(1, 4, "x", "a"), Moment(2, 3, "y"), Moment(2, 4, f"{iso(2)}/{iso(4)}", "max(a)"),
+                 Moment(1, 3, f"{iso(1)}/{iso(3)}", "min(a)"), id="one has a key"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("a, b, later, earlier", DECISIVE)
+def test_what_decides_a_conjunction_is_a_moment_of_its_own_unless_one_always_decides(
+    a: Moment, b: Moment, later: Moment, earlier: Moment
+) -> None:
+    for one, other in ((a, b), (b, a)):
+        begun = conjunction([Period(one, ONGOING), Period(other, ONGOING)])
+        ended = conjunction([Period(Moment(-9, -9), one), Period(Moment(-9, -9), other)])
+        assert begun is not None and begun.start == later
+        assert ended is not None and ended.end == earlier
+
+
 def relation(s: int, e: int, other_s: int, other_e: int) -> str:
     """Tell by the definitions of Allen's paper how [s, e) lies to the other."""
     table = {
@@ -293,3 +338,22 @@ def test_intersecting_moments_keeps_the_days_of_both(a: Moment, b: Moment) -> No
     both = intersect(a, b)
     assert (set() if both is None else set(range(both.earliest, both.latest + 1))) == common
     assert both is None or str(both)
+
+
+INTERSECTED = [
+    pytest.param(Moment(1, 5, "wide", "k", "A", "A"), Moment(2, 4, "narrow", "", "B", "B"),
+                 Moment(2, 4, "narrow", "k", "B", "B"), id="the second is narrower"),
+    pytest.param(Moment(2, 4, "narrow", "k", "A", "A"), Moment(1, 5, "wide", "", "B", "B"),
+                 Moment(2, 4, "narrow", "k", "A", "A"), id="the first is narrower"),
+    pytest.param(Moment(1, 4, "left", "k", "A", "A"), Moment(2, 5, "right", "", "B", "B"),
+                 Moment(2, 4, f"{iso(2)}/{iso(4)}", "k", "B", "A"), id="each narrows one side"),
+    pytest.param(Moment(2, 4, "first", "k", "A", "A"), Moment(2, 4, "second", "", "B", "B"),
+                 Moment(2, 4, "first", "k", "A", "A"), id="the same twice"),
+    pytest.param(Moment(1, 3, "left", "k", "A", "A"), Moment(3, 5, "right", "", "B", "B"),
+                 Moment(3, 3, iso(3), "k", "B", "A"), id="one day in common"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("a, b, both", INTERSECTED)
+def test_an_intersection_keeps_text_key_and_the_source_of_each_bound(a: Moment, b: Moment, both: Moment) -> None:
+    assert intersect(a, b) == both

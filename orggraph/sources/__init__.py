@@ -79,6 +79,8 @@ def read(
     """
     if format and format not in FORMATS:
         raise UnsupportedError(unknown_word(format, FORMATS, "format"))
+    if "\0" in str(path):
+        return _failed(path, "a path holds no NUL (expected the name of a file)", "not-readable")
     if identity and identity not in IDENTITIES:
         raise UnsupportedError(unknown_word(identity, IDENTITIES, "identity"))
     columns, problems = read_mapping(mapping)

@@ -118,7 +118,7 @@ def read_mapping(mapping: Path | str | Mapping[str, object] | None) -> MappingRe
     elif mapping is not None:
         try:
             raw = tomllib.loads(Path(mapping).read_bytes().decode())
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             findings.append(_unreadable(error, file))
     made: dict[str, object] = {}
     columns: dict[str, str] = {}
@@ -308,6 +308,9 @@ def _unreadable(error: Exception, file: str) -> Finding:
     """Report a mapping file that cannot be opened or is no TOML."""
     if isinstance(error, OSError):
         return Finding("error", f"the mapping cannot be opened: {error.strerror}", file, 0, "bad-mapping")
+    if isinstance(error, RecursionError):
+        message = "the mapping is nested too deeply (expected tables and lists of texts)"
+        return Finding("error", message, file, 0, "bad-mapping")
     line = re.search(r"at line (\d+)", str(error))
     return Finding("error", f"the mapping is not TOML: {error}", file, int(line.group(1)) if line else 0, "bad-mapping")
 

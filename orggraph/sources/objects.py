@@ -44,6 +44,8 @@ def lists_of(data: bytes, known: Iterable[str]) -> dict[str, list[Item]]:
         raise ChangeError(f"byte {error.start + 1} is not UTF-8 (expected UTF-8)") from error
     except json.JSONDecodeError as error:
         raise ChangeError(f"the file is not JSON: {error.msg} in column {error.colno}") from error
+    except ValueError as error:  # a number of thousands of digits
+        raise ChangeError(f"the file is not JSON that can be read: {error}") from error
     except RecursionError as error:
         raise ChangeError("the file is not JSON that can be read: it is nested too deeply") from error
     if not isinstance(whole, dict) or not whole.keys() & set(known):

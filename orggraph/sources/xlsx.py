@@ -16,7 +16,8 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
-from typing import Protocol
+from typing import IO, Protocol
+from xml.parsers import expat
 
 from orggraph.errors import Finding
 from orggraph.sources.table import Row, Table
@@ -25,10 +26,13 @@ LARGEST = 256 * 1024 * 1024
 """The most bytes that the parts of a workbook may expand to altogether."""
 MOST_PARTS = 5_000
 MOST_CELLS = 20_000_000
+"""So many cells of a sheet may have something in them."""
+MOST_ROWS = 1_048_576
+"""A sheet has no more rows in any spreadsheet; a row can claim any number."""
 MOST_COLUMNS = 500
 
+_CHUNK = 2**16
 _ZEROS = re.compile(r"0+")
-_DECLARATION = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
 class Cell(Protocol):
@@ -82,13 +86,33 @@ def _refusal(data: bytes) -> str:
                     f"{MOST_PARTS:,}; save the sheet as CSV)"
                 )
             for part in parts:
-                if part.filename.endswith((".xml", ".rels")):
-                    with archive.open(part) as stream:
-                        if _DECLARATION.search(stream.read(4096)):
-                            return f"{part.filename} in the workbook declares entities (expected none)"
+                with archive.open(part) as stream:
+                    if _declares(stream):
+                        return f"{part.filename} in the workbook declares entities (expected none)"
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
         return f"the archive is broken: {error} (expected an XLSX workbook)"
     return ""
+
+
+def _declares(stream: IO[bytes]) -> bool:
+    """Tell whether XML in any encoding has a document type; it is parsed up to that or its first element only."""
+    declared: list[bool] = []
+
+    def doctype(*_: object) -> None:
+        declared.append(True)
+        raise StopIteration
+
+    def element(*_: object) -> None:
+        raise StopIteration
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler, parser.StartElementHandler = doctype, element
+    try:
+        while chunk := stream.read(_CHUNK):
+            parser.Parse(chunk)
+    except (StopIteration, expat.ExpatError):  # what is no XML is nothing that could declare
+        pass
+    return bool(declared)
 
 
 class Page(Protocol):
@@ -102,11 +126,14 @@ def _rows(page: Page) -> Iterator[tuple[int, list[Cell]]]:
     """Give each row that has something in it, with its number; raise `ValueError` for more than can be meant."""
     cells = 0
     for number, row in enumerate(page.iter_rows(max_col=MOST_COLUMNS + 1), start=1):
-        cells += len(row)
+        if number > MOST_ROWS:
+            raise ValueError(f"more than {MOST_ROWS:,} rows")
+        filled = [at for at, cell in enumerate(row, start=1) if cell.value is not None]
+        cells += len(filled)
         if cells > MOST_CELLS:
             raise ValueError(f"more than {MOST_CELLS:,} cells")
-        if any(cell.value is not None for cell in row):
-            yield number, list(row)
+        if filled:
+            yield number, list(row[: filled[-1]])
 
 
 def _table(rows: Iterator[tuple[int, list[Cell]]], *, file: str) -> Table:

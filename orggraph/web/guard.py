@@ -65,7 +65,7 @@ class Guard:
             return problem(414, detail, accept=accept)
         length = headers.get("content-length", "0")
         most = self._most(scope)
-        if not length.isdigit() or int(length) > most:
+        if not (length.isascii() and length.isdigit() and len(length) < 19) or int(length) > most:
             return problem(413, f"the request is larger than {most:,} bytes", accept=accept)
         preflight = scope["method"] == "OPTIONS" and "access-control-request-method" in headers
         return None if preflight else self._unknown(scope, headers, accept)
